@@ -1,11 +1,11 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-	test: {
-		include: ["test/**/*.test.ts"],
-		exclude: ["test/e2e/**", "node_modules/**", "dist/**"],
-		testTimeout: 60_000,
-		pool: "forks",
-		maxWorkers: 2,
-	},
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'node_modules/**', 'dist/**'],
+    testTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
 });

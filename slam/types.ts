@@ -1,65 +1,65 @@
-import type { TrackingState } from "../base/allocation.ts";
-import type { Pose } from "../base/se3.ts";
-import type { CameraFrame, OdometryIncrement } from "../base/sensors.ts";
+import type { TrackingState } from '../base/allocation.ts';
+import type { Pose } from '../base/se3.ts';
+import type { CameraFrame, OdometryIncrement } from '../base/sensors.ts';
 
 /** One instant of one robot, as the SLAM takes it. */
 export interface SlamInput {
-	readonly time: number;
-	readonly camera?: CameraFrame;
-	/** Motion since the previous input; absent on recordings without wheels. */
-	readonly odometry?: OdometryIncrement;
+  readonly time: number;
+  readonly camera?: CameraFrame;
+  /** Motion since the previous input; absent on recordings without wheels. */
+  readonly odometry?: OdometryIncrement;
 }
 
 /** What tracking knows after one input. */
 export interface TrackingReport {
-	readonly time: number;
-	readonly state: TrackingState;
-	/** Best estimate now (`teamFromBody` where the start is known in the team frame). */
-	readonly worldFromBody: Pose;
-	/** 6×6 row-major covariance of a right perturbation of `worldFromBody`: visual where the camera tracks, grown by
-	 * odometry while it is blind. It does not see the drift of the map itself. */
-	readonly covariance: Float64Array;
-	/** Map points of the local map that should be in view. */
-	readonly expected: number;
-	/** Of those, matched; and of these, inliers of the pose optimisation. */
-	readonly matched: number;
-	readonly inliers: number;
-	/** Mean reprojection error of the inliers, pixels at level 0. */
-	readonly residual: number;
-	/** Keyframe this pose hangs on, and the pose in it: the final trajectory is rebuilt from these. */
-	readonly referenceKeyframe: number;
-	readonly keyframeFromBody: Pose;
-	/** Id of the keyframe made from this input, or −1. */
-	readonly createdKeyframe: number;
-	/** Pixel positions (x, y pairs) of the inliers: for display. */
-	readonly trackedPixels: Float32Array;
-	/** Wall-clock milliseconds of tracking and of local mapping; never an input to anything. */
-	readonly trackMs: number;
-	readonly mapMs: number;
+  readonly time: number;
+  readonly state: TrackingState;
+  /** Best estimate now (`teamFromBody` where the start is known in the team frame). */
+  readonly worldFromBody: Pose;
+  /** 6×6 row-major covariance of a right perturbation of `worldFromBody`: visual where the camera tracks, grown by
+   * odometry while it is blind. It does not see the drift of the map itself. */
+  readonly covariance: Float64Array;
+  /** Map points of the local map that should be in view. */
+  readonly expected: number;
+  /** Of those, matched; and of these, inliers of the pose optimisation. */
+  readonly matched: number;
+  readonly inliers: number;
+  /** Mean reprojection error of the inliers, pixels at level 0. */
+  readonly residual: number;
+  /** Keyframe this pose hangs on, and the pose in it: the final trajectory is rebuilt from these. */
+  readonly referenceKeyframe: number;
+  readonly keyframeFromBody: Pose;
+  /** Id of the keyframe made from this input, or −1. */
+  readonly createdKeyframe: number;
+  /** Pixel positions (x, y pairs) of the inliers: for display. */
+  readonly trackedPixels: Float32Array;
+  /** Wall-clock milliseconds of tracking and of local mapping; never an input to anything. */
+  readonly trackMs: number;
+  readonly mapMs: number;
 }
 
 /** What changed in a map since the last time someone asked; ids are never reused. Positions are world frame. */
 export interface MapChanges {
-	readonly keyframesAdded: {
-		readonly ids: Int32Array;
-		readonly poses: Float64Array;
-	};
-	/** `worldFromBody`, 7 a keyframe. */
-	readonly keyframesMoved: {
-		readonly ids: Int32Array;
-		readonly poses: Float64Array;
-	};
-	readonly keyframesRemoved: Int32Array;
-	/** 3 a point. */
-	readonly pointsAdded: {
-		readonly ids: Int32Array;
-		readonly positions: Float32Array;
-	};
-	readonly pointsMoved: {
-		readonly ids: Int32Array;
-		readonly positions: Float32Array;
-	};
-	readonly pointsRemoved: Int32Array;
-	/** Pairs of keyframe ids whose covisibility edge is new. */
-	readonly covisibilityAdded: Int32Array;
+  readonly keyframesAdded: {
+    readonly ids: Int32Array;
+    readonly poses: Float64Array;
+  };
+  /** `worldFromBody`, 7 a keyframe. */
+  readonly keyframesMoved: {
+    readonly ids: Int32Array;
+    readonly poses: Float64Array;
+  };
+  readonly keyframesRemoved: Int32Array;
+  /** 3 a point. */
+  readonly pointsAdded: {
+    readonly ids: Int32Array;
+    readonly positions: Float32Array;
+  };
+  readonly pointsMoved: {
+    readonly ids: Int32Array;
+    readonly positions: Float32Array;
+  };
+  readonly pointsRemoved: Int32Array;
+  /** Pairs of keyframe ids whose covisibility edge is new. */
+  readonly covisibilityAdded: Int32Array;
 }
