@@ -89,7 +89,7 @@ export interface PoseProblem {
   readonly inverseSigma2: Float64Array;
   /** On return 1 where the match is an inlier (χ² at 95 %: 5.991 mono, 7.815 stereo). */
   readonly inlier: Uint8Array;
-  /** A prior on the pose, e.g. from odometry: residual `log(prior⁻¹ · cameraFromWorld)`. */
+  /** A prior on the pose, e.g. from odometry: residual `log(cameraFromWorld · prior⁻¹)`, never robustified. */
   readonly prior?: {
     readonly cameraFromWorld: Pose;
     readonly information: Float64Array;
@@ -100,7 +100,8 @@ export interface PoseResult {
   readonly inliers: number;
   /** ½ Σ ρ(r²) over the inliers and the prior. */
   readonly cost: number;
-  /** 6×6 information of a right perturbation of `cameraFromWorld` at the optimum, inliers and prior. */
+  /** 6×6 information of a left perturbation of `cameraFromWorld` at the optimum (which is, up to sign, a right
+   * perturbation of `worldFromCamera`), from inliers and prior. */
   readonly information: Float64Array;
 }
 
