@@ -19,7 +19,9 @@ function uses(pattern: RegExp): string[] {
     readFileSync(path, 'utf8')
       .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
       .split('\n')
-      .flatMap((line, i) => (pattern.test(line.replace(/\/\/.*|'[^']*'|`[^`]*`/g, '')) ? [`${path}:${i + 1}`] : [])),
+      .flatMap((line, i) =>
+        pattern.test(line.replace(/\/\/.*|'[^']*'|`[^`]*`/g, '')) ? [`${path}:${i + 1}`] : [],
+      ),
   );
 }
 

@@ -25,8 +25,13 @@ function descend(problem: BundleProblem, steps: number, robust: boolean): number
     const system = linearize(problem, robust);
     const damped = system.h.slice();
     for (let i = 0; i < system.size; i++) damped[system.size * i + i] *= 1 + lambda;
-    for (let i = 0; i < system.size; i++) if (damped[system.size * i + i] === 0) damped[system.size * i + i] = 1;
-    const delta = solveCholesky(damped, system.g.map((value) => -value), system.size);
+    for (let i = 0; i < system.size; i++)
+      if (damped[system.size * i + i] === 0) damped[system.size * i + i] = 1;
+    const delta = solveCholesky(
+      damped,
+      system.g.map((value) => -value),
+      system.size,
+    );
     if (!delta) {
       lambda *= raise;
       raise *= 2;
@@ -78,7 +83,12 @@ function lossOf(problem: BundleProblem, i: number, residual: Float64Array, robus
   return huber(chi2, residual.length === 3 ? CHI2_STEREO : CHI2_MONO);
 }
 
-function evaluate(problem: BundleProblem, poses: Float64Array, points: Float64Array, robust: boolean): number {
+function evaluate(
+  problem: BundleProblem,
+  poses: Float64Array,
+  points: Float64Array,
+  robust: boolean,
+): number {
   let cost = 0;
   for (let i = 0; i < problem.observationPose.length; i++) {
     if (problem.outlier[i]) continue;

@@ -27,7 +27,13 @@ export function solveCholesky(a: Float64Array, b: Float64Array, n: number): Floa
 }
 
 /** `A (n×k) · B (k×m)`. */
-export function multiply(a: ArrayLike<number>, b: ArrayLike<number>, n: number, k: number, m: number): Float64Array {
+export function multiply(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  n: number,
+  k: number,
+  m: number,
+): Float64Array {
   const out = new Float64Array(n * m);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {

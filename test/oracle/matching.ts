@@ -18,7 +18,11 @@ export function hamming(a: Uint8Array, i: number, b: Uint8Array, j: number): num
 }
 
 /** See `Kernels.searchByProjection`; here every keypoint is tried, without the grid. */
-export function searchByProjection(queries: ProjectionQueries, frame: KeypointGrid, matches: Int32Array): number {
+export function searchByProjection(
+  queries: ProjectionQueries,
+  frame: KeypointGrid,
+  matches: Int32Array,
+): number {
   const winner = new Map<number, { query: number; distance: number }>();
   for (let q = 0; q < queries.count; q++) {
     matches[q] = -1;

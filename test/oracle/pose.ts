@@ -31,7 +31,11 @@ function descend(problem: PoseProblem, robust: boolean): void {
   let { information, gradient, cost } = linearize(problem, pose, robust);
   for (let step = 0; step < STEPS; step++) {
     const damped = information.map((value, i) => (i % 7 === 0 ? value * (1 + damping) : value));
-    const delta = solveCholesky(damped, gradient.map((value) => -value), 6);
+    const delta = solveCholesky(
+      damped,
+      gradient.map((value) => -value),
+      6,
+    );
     if (!delta) return;
     const candidate = pose.slice();
     perturb(candidate, delta);
@@ -60,7 +64,12 @@ function linearize(problem: PoseProblem, pose: Pose, robust: boolean) {
   };
   for (let i = 0; i < problem.count; i++) {
     if (!problem.inlier[i]) continue;
-    const r = reproject(problem.camera, pose, problem.points.subarray(3 * i), problem.observations.subarray(3 * i));
+    const r = reproject(
+      problem.camera,
+      pose,
+      problem.points.subarray(3 * i),
+      problem.observations.subarray(3 * i),
+    );
     if (!r) continue;
     const { cost: loss, weight } = robust
       ? huber(chi2Of(r.residual, problem.inverseSigma2[i]), r.size === 3 ? CHI2_STEREO : CHI2_MONO)

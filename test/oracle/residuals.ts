@@ -1,4 +1,13 @@
-import { adjoint, compose, exp, inverse, log, type Pose, rotationMatrix, transformPoint } from '../../base/se3.ts';
+import {
+  adjoint,
+  compose,
+  exp,
+  inverse,
+  log,
+  type Pose,
+  rotationMatrix,
+  transformPoint,
+} from '../../base/se3.ts';
 import type { Intrinsics } from '../../slam/kernels/kernels.ts';
 import { multiply } from './dense.ts';
 
@@ -32,7 +41,10 @@ export function reproject(
   const u = camera.fx * x * inverseZ + camera.cx;
   const v = camera.fy * y * inverseZ + camera.cy;
   const uRight = u - camera.fx * camera.baseline * inverseZ;
-  const residual = Float64Array.of(observation[0] - u, observation[1] - v, observation[2] - uRight).slice(0, size);
+  const residual = Float64Array.of(observation[0] - u, observation[1] - v, observation[2] - uRight).slice(
+    0,
+    size,
+  );
   const byCameraPoint = Float64Array.of(
     ...[-camera.fx * inverseZ, 0, camera.fx * x * inverseZ * inverseZ],
     ...[0, -camera.fy * inverseZ, camera.fy * y * inverseZ * inverseZ],

@@ -1,0 +1,11 @@
+// The kernels' entry points. Arguments that are addresses point into the arena, which the wrapper in ../load.ts
+// lays out anew for every call; nothing here allocates.
+
+export { searchByProjection, matchBruteForce } from './matching';
+export { optimizePose } from './pose';
+export { bundleAdjust } from './bundle';
+
+/** First byte the wrapper may use, aligned for SIMD. */
+export function arenaStart(): usize {
+  return (__heap_base + 15) & ~15;
+}
