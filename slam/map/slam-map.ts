@@ -1,0 +1,255 @@
+import { between, compose, type Pose } from '../../base/se3.ts';
+import { propagate } from '../optimize/covariance.ts';
+import type { MapChanges } from '../types.ts';
+import { ChangeLog } from './changes.ts';
+import { Keyframe, type OdometryEdge } from './keyframe.ts';
+import { MapPoint } from './map-point.ts';
+import type { CameraModel, View } from './view.ts';
+
+/** Shared points that make two keyframes covisible. */
+const COVISIBLE_POINTS = 15;
+
+/** Keyframes, map points, and what joins them: observations, covisibility graph, spanning tree, odometry chain. */
+export class SlamMap {
+  /** Off, `takeChanges` is empty and nothing is kept for it. */
+  recordChanges = false;
+  private readonly camera: CameraModel;
+  private readonly keyframesById = new Map<number, Keyframe>();
+  private readonly pointsById = new Map<number, MapPoint>();
+  /** Where culled keyframes are remembered: the keyframe they hang on, and their pose in it. */
+  private readonly graves = new Map<number, { parent: number; parentFromBody: Pose }>();
+  private readonly changes = new ChangeLog();
+  private nextKeyframe = 0;
+  private nextPoint = 0;
+  private walk = 0;
+
+  constructor(camera: CameraModel) {
+    this.camera = camera;
+  }
+
+  get keyframeCount(): number {
+    return this.keyframesById.size;
+  }
+
+  get pointCount(): number {
+    return this.pointsById.size;
+  }
+
+  /** Living keyframes by rising id. */
+  keyframes(): IterableIterator<Keyframe> {
+    return this.keyframesById.values();
+  }
+
+  /** Living map points by rising id. */
+  points(): IterableIterator<MapPoint> {
+    return this.pointsById.values();
+  }
+
+  keyframeIds(): Int32Array {
+    return Int32Array.from(this.keyframesById.keys());
+  }
+
+  /** x, y, z of every point, by rising id. */
+  pointPositions(): Float64Array {
+    const out = new Float64Array(3 * this.pointsById.size);
+    let i = 0;
+    for (const point of this.pointsById.values()) {
+      out[i++] = point.x;
+      out[i++] = point.y;
+      out[i++] = point.z;
+    }
+    return out;
+  }
+
+  /**
+   * `worldFromBody` of a keyframe, living or culled.
+   * @throws RangeError where there never was one with this id
+   */
+  keyframePose(id: number): Pose {
+    const living = this.keyframesById.get(id);
+    if (living) return living.worldFromBody;
+    const grave = this.graves.get(id);
+    if (!grave) throw new RangeError(`there is no keyframe ${id}`);
+    const next = this.graves.get(grave.parent);
+    if (next) {
+      compose(next.parentFromBody, grave.parentFromBody, grave.parentFromBody);
+      grave.parent = next.parent;
+      return this.keyframePose(id);
+    }
+    return compose(this.keyframePose(grave.parent), grave.parentFromBody);
+  }
+
+  /** A number no point or keyframe carries as its stamp yet. */
+  newStamp(): number {
+    return ++this.walk;
+  }
+
+  addKeyframe(
+    time: number,
+    view: View,
+    worldFromBody: Pose,
+    covariance: Float64Array,
+    odometry: OdometryEdge | null,
+  ): Keyframe {
+    const keyframe = new Keyframe(this.nextKeyframe++, time, view, worldFromBody, covariance, this.camera);
+    this.keyframesById.set(keyframe.id, keyframe);
+    keyframe.points.forEach((point, k) => {
+      if (point) point.observers.set(keyframe, k);
+    });
+    keyframe.odometry = odometry;
+    if (odometry) odometry.from.odometryNext = keyframe;
+    if (this.recordChanges) this.changes.addKeyframe(keyframe);
+    return keyframe;
+  }
+
+  moveKeyframe(keyframe: Keyframe, worldFromBody: Pose): void {
+    keyframe.moveTo(worldFromBody);
+    if (this.recordChanges) this.changes.moveKeyframe(keyframe);
+  }
+
+  addPoint(x: number, y: number, z: number, keyframe: Keyframe, keypoint: number): MapPoint {
+    const point = new MapPoint(this.nextPoint++, x, y, z, keyframe.id);
+    this.pointsById.set(point.id, point);
+    this.observe(point, keyframe, keypoint);
+    point.chooseDescriptor();
+    point.updateGeometry(this.camera);
+    if (this.recordChanges) this.changes.addPoint(point);
+    return point;
+  }
+
+  movePoint(point: MapPoint, x: number, y: number, z: number): void {
+    point.x = x;
+    point.y = y;
+    point.z = z;
+    if (this.recordChanges) this.changes.movePoint(point);
+  }
+
+  observe(point: MapPoint, keyframe: Keyframe, keypoint: number): void {
+    point.observers.set(keyframe, keypoint);
+    keyframe.points[keypoint] = point;
+  }
+
+  /** Takes back an observation; a point nobody sees any more goes too. */
+  forget(point: MapPoint, keyframe: Keyframe): void {
+    const keypoint = point.observers.get(keyframe);
+    if (keypoint === undefined) return;
+    point.observers.delete(keyframe);
+    keyframe.points[keypoint] = null;
+    if (point.observers.size === 0) this.removePoint(point);
+  }
+
+  removePoint(point: MapPoint): void {
+    if (point.culled) return;
+    point.culled = true;
+    for (const [keyframe, keypoint] of point.observers) keyframe.points[keypoint] = null;
+    point.observers.clear();
+    this.pointsById.delete(point.id);
+    if (this.recordChanges) this.changes.removePoint(point);
+  }
+
+  /** Two points turned out to be one: `kept` takes over what `gone` was seen by. */
+  fuse(gone: MapPoint, kept: MapPoint): void {
+    for (const [keyframe, keypoint] of [...gone.observers]) {
+      keyframe.points[keypoint] = null;
+      if (!kept.observers.has(keyframe)) this.observe(kept, keyframe, keypoint);
+    }
+    gone.observers.clear();
+    kept.found += gone.found;
+    kept.visible += gone.visible;
+    this.removePoint(gone);
+    gone.replacement = kept;
+    kept.chooseDescriptor();
+  }
+
+  /** Recomputes a keyframe's covisibility edges; on its first time it also joins the spanning tree. */
+  updateCovisibility(keyframe: Keyframe): void {
+    const counts = new Map<Keyframe, number>();
+    for (const point of keyframe.points) {
+      if (!point) continue;
+      for (const other of point.observers.keys()) {
+        if (other !== keyframe) counts.set(other, (counts.get(other) ?? 0) + 1);
+      }
+    }
+    let best: Keyframe | undefined;
+    for (const [other, shared] of counts) {
+      if (!best || shared > counts.get(best)! || (shared === counts.get(best) && other.id < best.id))
+        best = other;
+    }
+    for (const other of keyframe.covisible.keys()) other.covisible.delete(keyframe);
+    const before = new Set(keyframe.covisible.keys());
+    keyframe.covisible.clear();
+    for (const [other, shared] of counts) {
+      if (shared < COVISIBLE_POINTS && other !== best) continue;
+      keyframe.covisible.set(other, shared);
+      other.covisible.set(keyframe, shared);
+      if (this.recordChanges && !before.has(other)) this.changes.joinCovisible(keyframe, other);
+    }
+    if (!keyframe.parent && keyframe.id !== 0) {
+      this.adopt(
+        keyframe,
+        best && best.id < keyframe.id ? best : (keyframe.odometry?.from ?? this.oldest(keyframe)),
+      );
+    }
+  }
+
+  /** Removes a redundant keyframe: what hung on it in tree and odometry chain is joined again. */
+  removeKeyframe(keyframe: Keyframe): void {
+    const parent = keyframe.parent;
+    if (!parent) throw new RangeError(`keyframe ${keyframe.id} is the root of the map and cannot be culled`);
+    keyframe.culled = true;
+    for (const point of keyframe.points) if (point) this.forget(point, keyframe);
+    for (const other of keyframe.covisible.keys()) other.covisible.delete(keyframe);
+    keyframe.covisible.clear();
+    parent.children.delete(keyframe);
+    for (const child of keyframe.children) this.adopt(child, parent);
+    this.bridgeOdometry(keyframe);
+    this.graves.set(keyframe.id, {
+      parent: parent.id,
+      parentFromBody: between(parent.worldFromBody, keyframe.worldFromBody),
+    });
+    this.keyframesById.delete(keyframe.id);
+    if (this.recordChanges) this.changes.removeKeyframe(keyframe);
+  }
+
+  /** What changed since the last call; see `recordChanges`. */
+  takeChanges(): MapChanges {
+    return this.changes.take();
+  }
+
+  /** Feeds ids, poses and positions, by rising id, to a digest. */
+  hashInto(update: (bytes: Uint8Array) => void): void {
+    for (const keyframe of this.keyframesById.values()) {
+      update(bytesOf(Float64Array.of(keyframe.id, keyframe.time)));
+      update(bytesOf(keyframe.worldFromBody));
+    }
+    for (const point of this.pointsById.values()) {
+      update(bytesOf(Float64Array.of(point.id, point.x, point.y, point.z)));
+    }
+  }
+
+  private adopt(child: Keyframe, parent: Keyframe | null): void {
+    child.parent = parent;
+    parent?.children.add(child);
+  }
+
+  private oldest(but: Keyframe): Keyframe | null {
+    for (const keyframe of this.keyframesById.values()) if (keyframe !== but) return keyframe;
+    return null;
+  }
+
+  private bridgeOdometry(keyframe: Keyframe): void {
+    const { odometry: before, odometryNext: next } = keyframe;
+    if (before) before.from.odometryNext = next;
+    if (!next?.odometry) return;
+    const after = next.odometry;
+    next.odometry = before && {
+      from: before.from,
+      delta: compose(before.delta, after.delta),
+      covariance: propagate(before.covariance, after.delta, after.covariance),
+    };
+  }
+}
+
+function bytesOf(values: Float64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

@@ -1,0 +1,56 @@
+import type { Keyframe } from '../map/keyframe.ts';
+import type { MapPoint } from '../map/map-point.ts';
+import type { SlamMap } from '../map/slam-map.ts';
+import type { CameraModel } from '../map/view.ts';
+import type { SlamSettings } from '../settings.ts';
+
+const FOUND_SHARE = 0.25;
+/** Keyframes a young point has to prove itself, and how many must have seen it by then. */
+const PROBATION = 2;
+const FEWEST_OBSERVERS = 2;
+/** Other keyframes that must see a point, at the same or a finer scale, for one observation to be spare. */
+const SPARE_OBSERVERS = 3;
+
+/** Drops young points that few frames found or few keyframes saw; returns those still on probation. */
+export function cullPoints(map: SlamMap, young: readonly MapPoint[], newest: number): MapPoint[] {
+  return young.filter((point) => {
+    if (point.culled) return false;
+    const age = newest - point.bornAt;
+    const unreliable = point.found < FOUND_SHARE * point.visible;
+    const unconfirmed = age >= PROBATION && point.observers.size < FEWEST_OBSERVERS;
+    if (unreliable || unconfirmed) map.removePoint(point);
+    return !unreliable && !unconfirmed && age < PROBATION + 1;
+  });
+}
+
+/** Drops keyframes nearly all of whose close points others see as well. */
+export function cullKeyframes(
+  map: SlamMap,
+  around: Keyframe,
+  camera: CameraModel,
+  settings: SlamSettings,
+): void {
+  for (const keyframe of around.bestCovisible(settings.localKeyframes)) {
+    if (!keyframe.parent || keyframe === around.odometry?.from) continue;
+    if (isRedundant(keyframe, camera, settings.redundantShare)) map.removeKeyframe(keyframe);
+  }
+}
+
+function isRedundant(keyframe: Keyframe, camera: CameraModel, share: number): boolean {
+  const { depth, octave } = keyframe.features;
+  let points = 0;
+  let spare = 0;
+  for (let k = 0; k < keyframe.points.length; k++) {
+    const point = keyframe.points[k];
+    if (!point || !(depth[k] > 0) || depth[k] > camera.rig.closeDepth) continue;
+    points++;
+    if (point.observers.size <= SPARE_OBSERVERS) continue;
+    let others = 0;
+    for (const [other, i] of point.observers) {
+      if (other !== keyframe && other.features.octave[i] <= octave[k] + 1 && ++others === SPARE_OBSERVERS)
+        break;
+    }
+    if (others >= SPARE_OBSERVERS) spare++;
+  }
+  return points > 0 && spare > share * points;
+}

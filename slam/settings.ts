@@ -1,0 +1,68 @@
+/** Every default of the SLAM in one place. Thresholds follow ORB-SLAM2 (Mur-Artal, Tardós, T-RO 2017) unless they say why not. */
+export interface SlamSettings {
+  /** Keypoints with depth that a first keyframe needs. */
+  readonly initialPoints: number;
+  /** Inliers below which the camera is not believed; lower where wheels hold the pose. */
+  readonly minimumInliers: number;
+  readonly minimumInliersWithOdometry: number;
+  /** Hamming distances a match may have: while tracking, and where the place itself is in question. */
+  readonly matchDistance: number;
+  readonly strictMatchDistance: number;
+  /** Best over second best distance, local map and relocalisation. */
+  readonly localMapRatio: number;
+  /** Search windows, pixels at level 0: from the last frame, and into the local map. */
+  readonly lastFrameRadius: number;
+  readonly localMapRadius: number;
+  /** Most keyframes of the local map, and of those the ones taken for being near rather than covisible. */
+  readonly localKeyframes: number;
+  readonly nearbyKeyframes: number;
+  /** A keyframe is near within this distance (metres). */
+  readonly nearbyDistance: number;
+  /** New keyframe below this share of the reference keyframe's points. */
+  readonly keyframeShare: number;
+  /** Fewest frames between keyframes while tracking holds. */
+  readonly keyframeGap: number;
+  /** Most free and most fixed keyframes of local bundle adjustment, and its iterations. */
+  readonly bundleFree: number;
+  readonly bundleFixed: number;
+  readonly bundleIterations: number;
+  readonly bundleRefineIterations: number;
+  /** Neighbours whose points a new keyframe's are fused with. */
+  readonly fusionNeighbours: number;
+  /** Share of points seen thrice elsewhere that makes a keyframe redundant. */
+  readonly redundantShare: number;
+  /** Blind frames with enough to see before the map goes on from the odometry-carried pose. */
+  readonly freshStartFrames: number;
+  /** σ of the position beyond which a blind robot counts as lost, metres. */
+  readonly lostSigma: number;
+  /** What an odometry prior's covariance is multiplied by: slip has heavier tails than its model. */
+  readonly odometryInflation: number;
+  /** The images front end. */
+  readonly features: number;
+}
+
+export const DEFAULT_SETTINGS: SlamSettings = {
+  initialPoints: 40,
+  minimumInliers: 20,
+  minimumInliersWithOdometry: 10,
+  matchDistance: 100,
+  strictMatchDistance: 60,
+  localMapRatio: 0.8,
+  lastFrameRadius: 15,
+  localMapRadius: 9,
+  localKeyframes: 20,
+  nearbyKeyframes: 6,
+  nearbyDistance: 4,
+  keyframeShare: 0.7,
+  keyframeGap: 3,
+  bundleFree: 7,
+  bundleFixed: 8,
+  bundleIterations: 4,
+  bundleRefineIterations: 4,
+  fusionNeighbours: 6,
+  redundantShare: 0.9,
+  freshStartFrames: 5,
+  lostSigma: 2,
+  odometryInflation: 4,
+  features: 1000,
+};

@@ -1,0 +1,271 @@
+import type { TrackingState } from '../base/allocation.ts';
+import { Random } from '../base/random.ts';
+import { between, identity, inverse, type Pose } from '../base/se3.ts';
+import type { CameraFrame, CameraRig, FeatureFrame } from '../base/sensors.ts';
+import { FrontEnd } from './features/front-end.ts';
+import type { Kernels } from './kernels/kernels.ts';
+import { Relocaliser } from './loops/relocaliser.ts';
+import type { Keyframe } from './map/keyframe.ts';
+import { SlamMap } from './map/slam-map.ts';
+import { type CameraModel, cameraModel } from './map/view.ts';
+import { LocalMapper } from './mapping/local-mapper.ts';
+import { positionSigma, propagate } from './optimize/covariance.ts';
+import { DEFAULT_SETTINGS, type SlamSettings } from './settings.ts';
+import { Frame } from './tracking/frame.ts';
+import { needsKeyframe } from './tracking/keyframe-policy.ts';
+import { Motion } from './tracking/motion.ts';
+import { type LocalMatch, Tracker } from './tracking/tracker.ts';
+import { type Trajectory, TrajectoryRecord } from './trajectory.ts';
+import type { SlamInput, TrackingReport } from './types.ts';
+
+export interface SlamOptions {
+  readonly rig: CameraRig;
+  readonly kernels: Kernels;
+  readonly settings?: Partial<SlamSettings>;
+  /** Where the body starts; the identity where nobody says. */
+  readonly worldFromStart?: Pose;
+}
+
+/** Window for finding the map again from a prediction that odometry carried, pixels at level 0. */
+const REACQUIRE_RADIUS = 40;
+const NOTHING: LocalMatch = {
+  inliers: 0,
+  cost: 0,
+  residual: 0,
+  expected: 0,
+  matched: 0,
+  reference: null,
+  information: new Float64Array(36),
+};
+
+/**
+ * ORB-style visual SLAM of one robot (after ORB-SLAM2: Mur-Artal, Tardós, T-RO 2017), with wheel odometry where there is any.
+ * Single-threaded and deterministic: the same inputs give the same bytes.
+ */
+export class Slam {
+  readonly map: SlamMap;
+  private readonly camera: CameraModel;
+  private readonly settings: SlamSettings;
+  private readonly motion: Motion;
+  private readonly tracker: Tracker;
+  private readonly mapper: LocalMapper;
+  private readonly relocaliser: Relocaliser;
+  private readonly record = new TrajectoryRecord();
+  private frontEnd: FrontEnd | null = null;
+  private state: TrackingState = 'initialising';
+  private last: Frame | null = null;
+  private reference: Keyframe | null = null;
+  private newest: Keyframe | null = null;
+  private framesSinceKeyframe = 0;
+  private blindFrames = 0;
+  private time = Number.NEGATIVE_INFINITY;
+
+  /** @throws RangeError for a monocular rig, which has no depth to start from */
+  constructor(options: SlamOptions) {
+    if (options.rig.kind === 'mono') {
+      throw new RangeError('a monocular rig cannot be tracked: this version needs RGB-D or stereo');
+    }
+    this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.camera = cameraModel(options.rig);
+    this.map = new SlamMap(this.camera);
+    this.motion = new Motion(
+      options.rig,
+      options.worldFromStart ?? identity(),
+      this.settings.odometryInflation,
+    );
+    this.tracker = new Tracker(this.map, this.camera, options.kernels, this.settings);
+    this.mapper = new LocalMapper(this.map, this.camera, options.kernels, this.settings);
+    this.relocaliser = new Relocaliser(
+      this.map,
+      this.camera,
+      options.kernels,
+      this.settings,
+      this.tracker,
+      new Random('relocaliser'),
+    );
+  }
+
+  /**
+   * Takes one instant in; tells where the robot is. Local mapping runs before it returns.
+   * @throws RangeError where time does not go forward
+   */
+  track(input: SlamInput): TrackingReport {
+    if (!(input.time > this.time))
+      throw new RangeError(`time goes back: ${input.time} s after ${this.time} s`);
+    this.time = input.time;
+    const started = performance.now();
+    this.motion.predict(input.odometry);
+    const frame = this.perceive(input.time, input.camera);
+    const match = frame ? this.localise(frame, input) : NOTHING;
+    this.settle(frame, match, input.odometry !== undefined);
+    const tracked = performance.now();
+    const created = frame ? this.extendMap(frame, match) : null;
+    if (frame) this.last = frame;
+    return this.report(match, created, frame, tracked - started, performance.now() - tracked);
+  }
+
+  /** Every pose so far, each as it was known at its time. */
+  online(): Trajectory {
+    return this.record.online();
+  }
+
+  /** Every pose so far, as the map now has it. */
+  trajectory(): Trajectory {
+    return this.record.final((id) => this.map.keyframePose(id));
+  }
+
+  /** Pixels become keypoints; what the simulator's front end delivers already is. */
+  private perceive(time: number, camera: CameraFrame | undefined): Frame | null {
+    if (!camera) return null;
+    const { rig } = this.camera;
+    let features: FeatureFrame;
+    if (camera.kind === 'images') {
+      this.frontEnd ??= new FrontEnd(rig, { features: this.settings.features });
+      features = this.frontEnd.process(camera);
+    } else {
+      features = camera;
+    }
+    return new Frame(time, features, rig, this.motion.cameraFromWorld());
+  }
+
+  /** Last frame, then the map near the prediction, then any keyframe; at last all of the local map. */
+  private localise(frame: Frame, input: SlamInput): LocalMatch {
+    if (this.map.keyframeCount === 0) return NOTHING;
+    const prior = input.odometry ? this.motion.prior(this.relativeCovariance()) : undefined;
+    const fresh = this.state === 'tracking' && this.last !== null;
+    const found =
+      (fresh && this.tracker.matchLastFrame(frame, this.last!, prior)) ||
+      (input.odometry !== undefined && this.tracker.matchNearby(frame, REACQUIRE_RADIUS, prior)) ||
+      this.relocaliser.relocalise(frame);
+    if (!found) return NOTHING;
+    const held = this.state === 'tracking' ? prior : undefined;
+    const match = this.tracker.matchLocalMap(frame, held);
+    return match.inliers >= this.fewestInliers(held !== undefined)
+      ? match
+      : { ...NOTHING, expected: match.expected };
+  }
+
+  /** Takes the camera's pose, or lets odometry carry it. */
+  private settle(frame: Frame | null, match: LocalMatch, hasOdometry: boolean): void {
+    if (frame && match.reference) {
+      this.reference = match.reference;
+      this.motion.correct(frame.cameraFromWorld, match.information, this.reference.covariance);
+      this.state = 'tracking';
+      this.blindFrames = 0;
+      return;
+    }
+    frame?.clearMatches();
+    this.motion.miss(hasOdometry);
+    this.blindFrames++;
+    if (this.map.keyframeCount === 0 && !hasOdometry) this.state = 'initialising';
+    else if (!hasOdometry || positionSigma(this.motion.covariance) > this.settings.lostSigma)
+      this.state = 'lost';
+    else this.state = 'blind';
+  }
+
+  /** Starts the map, lets it grow, or goes on with it after a blind stretch. */
+  private extendMap(frame: Frame, match: LocalMatch): Keyframe | null {
+    this.framesSinceKeyframe++;
+    if (this.state === 'tracking') {
+      const { camera, settings, framesSinceKeyframe } = this;
+      if (!needsKeyframe(frame, match.inliers, this.reference!, framesSinceKeyframe, camera, settings))
+        return null;
+    } else if (this.map.keyframeCount === 0) {
+      if (frame.withDepth < this.settings.initialPoints) return null;
+    } else {
+      const canGoOn = this.motion.sinceKeyframe !== null && frame.withDepth >= this.settings.initialPoints;
+      if (!canGoOn || this.blindFrames < this.settings.freshStartFrames) return null;
+    }
+    return this.insertKeyframe(frame, match);
+  }
+
+  private insertKeyframe(frame: Frame, match: LocalMatch): Keyframe {
+    const { motion, map } = this;
+    frame.cameraFromWorld = motion.cameraFromWorld();
+    const odometry =
+      this.newest && motion.sinceKeyframe
+        ? { from: this.standing(this.newest), ...motion.sinceKeyframe }
+        : null;
+    const covariance = this.keyframeCovariance(match);
+    const keyframe = map.addKeyframe(frame.time, frame, motion.worldFromBody, covariance, odometry);
+    this.mapper.insert(keyframe);
+    keyframe.points.forEach((point, k) => {
+      frame.points[k] = point;
+    });
+    motion.worldFromBody.set(keyframe.worldFromBody);
+    motion.sinceKeyframe = null;
+    this.newest = keyframe;
+    this.reference = keyframe;
+    this.framesSinceKeyframe = 0;
+    this.blindFrames = 0;
+    this.state = 'tracking';
+    return keyframe;
+  }
+
+  /** The reference's own covariance carried on by what tracking adds, or by odometry alone after a blind stretch. */
+  private keyframeCovariance(match: LocalMatch): Float64Array {
+    if (!match.reference) return this.motion.covariance.slice();
+    const step = between(match.reference.worldFromBody, this.motion.worldFromBody);
+    return propagate(match.reference.covariance, step, this.motion.bodyCovariance(match.information));
+  }
+
+  /** The newest keyframe may have been culled: its tree parent stands for it. */
+  private standing(keyframe: Keyframe): Keyframe {
+    let living = keyframe;
+    while (living.culled) living = living.parent!;
+    return living;
+  }
+
+  /** How sure the prediction is relative to the map in view: all of it, less what the map itself is unsure of. */
+  private relativeCovariance(): Float64Array {
+    const own = this.motion.covariance.slice();
+    const base = this.reference?.covariance;
+    if (base && this.state === 'tracking') for (let i = 0; i < 36; i++) own[i] -= base[i];
+    for (let i = 0; i < 6; i++) own[7 * i] = Math.max(own[7 * i], 1e-8);
+    return own;
+  }
+
+  private fewestInliers(hasOdometry: boolean): number {
+    return hasOdometry ? this.settings.minimumInliersWithOdometry : this.settings.minimumInliers;
+  }
+
+  private report(
+    match: LocalMatch,
+    created: Keyframe | null,
+    frame: Frame | null,
+    trackMs: number,
+    mapMs: number,
+  ): TrackingReport {
+    const worldFromBody = this.motion.worldFromBody.slice();
+    if (this.reference?.culled) this.reference = this.standing(this.reference);
+    const keyframeFromBody = this.reference
+      ? between(this.reference.worldFromBody, worldFromBody)
+      : between(inverse(worldFromBody), identity());
+    const referenceKeyframe = this.reference?.id ?? -1;
+    this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
+    return {
+      time: this.time,
+      state: this.state,
+      worldFromBody,
+      covariance: this.motion.covariance.slice(),
+      expected: match.expected,
+      matched: match.matched,
+      inliers: match.inliers,
+      residual: match.residual,
+      referenceKeyframe,
+      keyframeFromBody,
+      createdKeyframe: created?.id ?? -1,
+      trackedPixels: frame ? trackedPixels(frame) : new Float32Array(0),
+      trackMs,
+      mapMs,
+    };
+  }
+}
+
+function trackedPixels(frame: Frame): Float32Array {
+  const out: number[] = [];
+  for (let k = 0; k < frame.points.length; k++) {
+    if (frame.points[k]) out.push(frame.features.x[k], frame.features.y[k]);
+  }
+  return Float32Array.from(out);
+}

@@ -1,0 +1,89 @@
+import { adjoint, between, compose, inverse, type Pose } from '../../base/se3.ts';
+import type { CameraRig, OdometryIncrement } from '../../base/sensors.ts';
+import { conjugate, invertInformation, propagate } from '../optimize/covariance.ts';
+import type { PosePrior } from '../optimize/pose-estimator.ts';
+
+/** Below this the wheels are never believed: σ of a step, metres and radians. */
+const FLOOR_SIGMA = [0.002, 0.002, 0.002, 0.002, 0.002, 0.002];
+
+/** Where the body is and how sure of it, carried from frame to frame by wheels or by constant velocity. */
+export class Motion {
+  readonly worldFromBody: Pose;
+  /** 6×6, right perturbation. */
+  covariance: Float64Array = new Float64Array(36);
+  /** Odometry since the last keyframe, if there are wheels. */
+  sinceKeyframe: OdometryIncrement | null = null;
+  private readonly rig: CameraRig;
+  private readonly inflation: number;
+  private velocity: Pose | null = null;
+  private readonly previous: Pose;
+  private tracked = false;
+
+  constructor(rig: CameraRig, start: Pose, inflation: number) {
+    this.rig = rig;
+    this.inflation = inflation;
+    this.worldFromBody = start.slice();
+    this.previous = start.slice();
+  }
+
+  /** Moves the pose one step on: by the wheels where there are any, else as in the step before. */
+  predict(odometry: OdometryIncrement | undefined): void {
+    this.previous.set(this.worldFromBody);
+    if (odometry) {
+      compose(this.worldFromBody, odometry.delta, this.worldFromBody);
+      this.covariance = propagate(this.covariance, odometry.delta, this.inflated(odometry.covariance));
+      this.sinceKeyframe = this.sinceKeyframe
+        ? {
+            delta: compose(this.sinceKeyframe.delta, odometry.delta),
+            covariance: propagate(
+              this.sinceKeyframe.covariance,
+              odometry.delta,
+              this.inflated(odometry.covariance),
+            ),
+          }
+        : { delta: odometry.delta, covariance: this.inflated(odometry.covariance) };
+    } else if (this.velocity) {
+      compose(this.worldFromBody, this.velocity, this.worldFromBody);
+    }
+  }
+
+  cameraFromWorld(): Pose {
+    return inverse(compose(this.worldFromBody, this.rig.bodyFromCamera));
+  }
+
+  /** The prediction as a prior for pose optimisation; only wheels make one. */
+  prior(relative: Float64Array): PosePrior {
+    const cameraFromBody = adjoint(inverse(this.rig.bodyFromCamera));
+    return {
+      cameraFromWorld: this.cameraFromWorld(),
+      information: invertInformation(conjugate(cameraFromBody, relative)),
+    };
+  }
+
+  /** Camera's verdict: the pose it found and the information it has of it. */
+  correct(cameraFromWorld: Pose, information: Float64Array, mapCovariance: Float64Array): void {
+    compose(inverse(cameraFromWorld), inverse(this.rig.bodyFromCamera), this.worldFromBody);
+    const own = this.bodyCovariance(information);
+    for (let i = 0; i < 36; i++) this.covariance[i] = own[i] + mapCovariance[i];
+    this.velocity = this.tracked ? between(this.previous, this.worldFromBody) : null;
+    this.tracked = true;
+  }
+
+  /** The camera saw nothing it knows: without wheels the pose stands still. */
+  miss(hasOdometry: boolean): void {
+    if (!hasOdometry) this.worldFromBody.set(this.previous);
+    this.velocity = null;
+    this.tracked = false;
+  }
+
+  /** Covariance of the body pose from the information of the camera's. */
+  bodyCovariance(information: Float64Array): Float64Array {
+    return conjugate(adjoint(this.rig.bodyFromCamera), invertInformation(information));
+  }
+
+  private inflated(covariance: Float64Array): Float64Array {
+    const out = covariance.map((value) => value * this.inflation);
+    for (let i = 0; i < 6; i++) out[7 * i] += FLOOR_SIGMA[i] * FLOOR_SIGMA[i];
+    return out;
+  }
+}

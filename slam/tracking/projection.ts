@@ -1,0 +1,161 @@
+import { type Pose, rotationMatrix } from '../../base/se3.ts';
+import type { Kernels, ProjectionQueries } from '../kernels/kernels.ts';
+import type { MapPoint } from '../map/map-point.ts';
+import type { CameraModel, View } from '../map/view.ts';
+
+const DESCRIPTOR_BYTES = 32;
+const NEAREST = 0.05;
+
+/** Projects world points into a posed camera; results stay in its fields. */
+export class Projector {
+  u = 0;
+  v = 0;
+  uRight = 0;
+  /** Depth along the optical axis, metres. */
+  z = 0;
+  /** Distance from the camera centre, metres. */
+  distance = 0;
+  private readonly camera: CameraModel;
+  private readonly r = new Float64Array(9);
+  private pose: Pose = new Float64Array(7);
+  private centreX = 0;
+  private centreY = 0;
+  private centreZ = 0;
+
+  constructor(camera: CameraModel) {
+    this.camera = camera;
+  }
+
+  setPose(cameraFromWorld: Pose): void {
+    const r = rotationMatrix(cameraFromWorld, this.r);
+    const [tx, ty, tz] = cameraFromWorld;
+    this.pose = cameraFromWorld;
+    this.centreX = -(r[0] * tx + r[3] * ty + r[6] * tz);
+    this.centreY = -(r[1] * tx + r[4] * ty + r[7] * tz);
+    this.centreZ = -(r[2] * tx + r[5] * ty + r[8] * tz);
+  }
+
+  /** False where the point is behind the camera or outside the image. */
+  project(point: MapPoint): boolean {
+    const { r, pose } = this;
+    const z = r[6] * point.x + r[7] * point.y + r[8] * point.z + pose[2];
+    if (z < NEAREST) return false;
+    const { rig } = this.camera;
+    const x = r[0] * point.x + r[1] * point.y + r[2] * point.z + pose[0];
+    const u = (rig.fx * x) / z + rig.cx;
+    if (u < 0 || u >= rig.width) return false;
+    const y = r[3] * point.x + r[4] * point.y + r[5] * point.z + pose[1];
+    const v = (rig.fy * y) / z + rig.cy;
+    if (v < 0 || v >= rig.height) return false;
+    this.u = u;
+    this.v = v;
+    this.z = z;
+    this.uRight = u - (rig.fx * rig.baseline) / z;
+    this.distance = Math.sqrt(x * x + y * y + z * z);
+    return true;
+  }
+
+  /** After `project`: cosine between the viewing ray and the direction the point is usually seen from. */
+  viewingCosine(point: MapPoint): number {
+    const dx = point.x - this.centreX;
+    const dy = point.y - this.centreY;
+    const dz = point.z - this.centreZ;
+    return (dx * point.nx + dy * point.ny + dz * point.nz) / this.distance;
+  }
+
+  /** After `project`: the pyramid level it should be found on. */
+  level(point: MapPoint): number {
+    const { pyramid } = this.camera.rig;
+    const level = Math.ceil(Math.log(point.maxDistance / this.distance) / Math.log(pyramid.scaleFactor));
+    return Math.max(0, Math.min(pyramid.levels - 1, level));
+  }
+
+  /** After `project`: whether the point is at a distance and an angle from which it has been seen, more or less. */
+  recognisable(point: MapPoint): boolean {
+    if (this.distance < 0.8 * point.minDistance || this.distance > 1.2 * point.maxDistance) return false;
+    return this.viewingCosine(point) > 0.5;
+  }
+}
+
+/** Gathers map points with the windows they should be found in, and searches them in a view all at once. */
+export class ProjectionSearch {
+  private readonly kernels: Kernels;
+  private capacity = 0;
+  private u = new Float32Array(0);
+  private v = new Float32Array(0);
+  private uRight = new Float32Array(0);
+  private radius = new Float32Array(0);
+  private minOctave = new Uint8Array(0);
+  private maxOctave = new Uint8Array(0);
+  private descriptors = new Uint8Array(0);
+  private matches = new Int32Array(0);
+  private readonly candidates: MapPoint[] = [];
+
+  constructor(kernels: Kernels) {
+    this.kernels = kernels;
+  }
+
+  get count(): number {
+    return this.candidates.length;
+  }
+
+  clear(): void {
+    this.candidates.length = 0;
+  }
+
+  /** `at` has just projected the point. Octaves are clamped to what exists. */
+  add(point: MapPoint, at: Projector, radius: number, minOctave: number, maxOctave: number): void {
+    const i = this.candidates.length;
+    if (i === this.capacity) this.grow();
+    this.candidates.push(point);
+    this.u[i] = at.u;
+    this.v[i] = at.v;
+    this.uRight[i] = at.uRight;
+    this.radius[i] = radius;
+    this.minOctave[i] = Math.max(0, minOctave);
+    this.maxOctave[i] = maxOctave;
+    this.descriptors.set(point.descriptor, DESCRIPTOR_BYTES * i);
+  }
+
+  /** Calls `matched` for each point found, in the order they were added; returns how many. */
+  run(
+    view: View,
+    maxDistance: number,
+    ratio: number,
+    matched: (point: MapPoint, keypoint: number) => void,
+  ): number {
+    const queries: ProjectionQueries = {
+      count: this.candidates.length,
+      u: this.u,
+      v: this.v,
+      uRight: this.uRight,
+      radius: this.radius,
+      minOctave: this.minOctave,
+      maxOctave: this.maxOctave,
+      descriptors: this.descriptors,
+      maxDistance,
+      ratio,
+    };
+    const found = this.kernels.searchByProjection(queries, view.grid, this.matches);
+    for (let i = 0; i < queries.count; i++) {
+      if (this.matches[i] >= 0) matched(this.candidates[i], this.matches[i]);
+    }
+    return found;
+  }
+
+  private grow(): void {
+    this.capacity = Math.max(512, 2 * this.capacity);
+    const larger = <T extends Float32Array | Uint8Array | Int32Array>(old: T, fresh: T): T => {
+      fresh.set(old);
+      return fresh;
+    };
+    this.u = larger(this.u, new Float32Array(this.capacity));
+    this.v = larger(this.v, new Float32Array(this.capacity));
+    this.uRight = larger(this.uRight, new Float32Array(this.capacity));
+    this.radius = larger(this.radius, new Float32Array(this.capacity));
+    this.minOctave = larger(this.minOctave, new Uint8Array(this.capacity));
+    this.maxOctave = larger(this.maxOctave, new Uint8Array(this.capacity));
+    this.descriptors = larger(this.descriptors, new Uint8Array(DESCRIPTOR_BYTES * this.capacity));
+    this.matches = new Int32Array(this.capacity);
+  }
+}
