@@ -1,0 +1,51 @@
+/** Maps and trajectories as text files other programs read. */
+
+export interface PlyPart {
+  /** x, y, z each, metres. */
+  readonly positions: ArrayLike<number>;
+  /** 0…255. */
+  readonly colour: readonly [number, number, number];
+}
+
+/** Agents' colours in files (Okabe, Ito): readable by people who do not see colours alike. */
+export const AGENT_COLOURS: readonly (readonly [number, number, number])[] = [
+  [230, 159, 0],
+  [86, 180, 233],
+  [0, 158, 115],
+  [240, 228, 66],
+  [0, 114, 178],
+  [213, 94, 0],
+  [204, 121, 167],
+  [153, 153, 153],
+];
+
+/** A coloured point cloud as ASCII PLY. */
+export function toPly(parts: readonly PlyPart[]): string {
+  const count = parts.reduce((sum, { positions }) => sum + positions.length / 3, 0);
+  const lines = [
+    'ply',
+    'format ascii 1.0',
+    `element vertex ${count}`,
+    ...['x', 'y', 'z'].map((name) => `property float ${name}`),
+    ...['red', 'green', 'blue'].map((name) => `property uchar ${name}`),
+    'end_header',
+  ];
+  for (const { positions, colour } of parts) {
+    for (let i = 0; i < positions.length; i += 3) {
+      const place = [positions[i], positions[i + 1], positions[i + 2]].map((value) => value.toFixed(4));
+      lines.push([...place, ...colour].join(' '));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** `time x y z qx qy qz qw` a line. @param poses 7 each */
+export function toTum(times: ArrayLike<number>, poses: ArrayLike<number>): string {
+  let text = '';
+  for (let i = 0; i < times.length; i++) {
+    text += times[i].toFixed(6);
+    for (let k = 0; k < 7; k++) text += ` ${poses[7 * i + k].toFixed(7)}`;
+    text += '\n';
+  }
+  return text;
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Recording } from '../slam/datasets/recording.ts';
+import type { Kernels } from '../slam/kernels/kernels.ts';
+import { Slam } from '../slam/slam.ts';
+import type { Trajectory as SlamTrajectory } from '../slam/trajectory.ts';
+import { evaluate } from './evaluate/metrics.ts';
+import { fromPoses, type Trajectory } from './evaluate/trajectory.ts';
+import { quantile } from './metrics.ts';
+
+/** Estimated and true times of a recording may differ by this much, seconds. */
+const MAX_DIFFERENCE = 0.02;
+
+export interface RecordingResult {
+  readonly metrics: RecordingMetrics;
+  readonly final: SlamTrajectory;
+  readonly online: SlamTrajectory;
+  readonly points: Float64Array;
+}
+
+/** `metrics.json` of a recording. Metres and seconds; `ateRmse` after SE(3) alignment, null without truth. */
+export interface RecordingMetrics {
+  readonly recording: string;
+  readonly frames: number;
+  readonly skipped: readonly { time: number; reason: string }[];
+  readonly loops: number;
+  readonly wallS: number;
+  readonly hash: string;
+  readonly agents: readonly [
+    {
+      readonly id: 0;
+      readonly ateRmse: number | null;
+      readonly rpeTrans: number | null;
+      readonly rpeRotDeg: number | null;
+      readonly framesTracked: number;
+      readonly framesLost: number;
+      readonly keyframes: number;
+      readonly mapPoints: number;
+      readonly trackMs: { readonly median: number; readonly p95: number };
+    },
+  ];
+}
+
+/** Runs the SLAM over a recording. `onFrame` hears after each frame and may ask to stop by returning false. */
+export async function runRecording(
+  name: string,
+  recording: Recording,
+  kernels: Kernels,
+  truth: Trajectory | undefined,
+  onFrame: (done: number, tracked: number) => boolean,
+): Promise<RecordingResult> {
+  const slam = new Slam({ rig: recording.rig, kernels });
+  const started = performance.now();
+  const trackMs: number[] = [];
+  let frames = 0;
+  let tracked = 0;
+  for await (const { time, camera } of recording.frames()) {
+    const report = slam.track({ time, camera });
+    trackMs.push(report.trackMs);
+    frames++;
+    if (report.state === 'tracking') tracked++;
+    if (!onFrame(frames, tracked)) break;
+  }
+  const final = slam.trajectory();
+  const errors = truth ? errorsOf(final, truth) : undefined;
+  const metrics: RecordingMetrics = {
+    recording: name,
+    frames,
+    skipped: recording.skipped,
+    loops: 0,
+    wallS: (performance.now() - started) / 1000,
+    hash: hashOf(slam, final),
+    agents: [
+      {
+        id: 0,
+        ateRmse: errors?.ape.translation.rmse ?? null,
+        rpeTrans: errors?.rpe.perFrame.translation.rmse ?? null,
+        rpeRotDeg: errors?.rpe.perFrame.rotationDeg.rmse ?? null,
+        framesTracked: tracked,
+        framesLost: frames - tracked,
+        keyframes: slam.map.keyframeCount,
+        mapPoints: slam.map.pointCount,
+        trackMs: { median: quantile(trackMs, 0.5), p95: quantile(trackMs, 0.95) },
+      },
+    ],
+  };
+  return { metrics, final, online: slam.online(), points: slam.map.pointPositions() };
+}
+
+function errorsOf(final: SlamTrajectory, truth: Trajectory) {
+  if (final.times.length === 0) return undefined;
+  return evaluate([fromPoses(final.times, final.poses)], [truth], 'se3', MAX_DIFFERENCE);
+}
+
+function hashOf(slam: Slam, final: SlamTrajectory): string {
+  const hash = createHash('sha256');
+  hash.update(new Uint8Array(final.poses.buffer, final.poses.byteOffset, final.poses.byteLength));
+  slam.map.hashInto((bytes) => hash.update(bytes));
+  return hash.digest('hex');
+}
