@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
+import { benchCommand } from './commands/bench.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { runCommand } from './commands/run.ts';
 import { slamCommand } from './commands/slam.ts';
 
 const FAILED = 1;
@@ -11,8 +13,10 @@ const program = new Command('peerslam')
   .description(
     'A team of robots maps a building by visual SLAM, and a policy decides who maps and who watches whom.',
   )
+  .addCommand(runCommand())
   .addCommand(slamCommand())
-  .addCommand(evaluateCommand());
+  .addCommand(evaluateCommand())
+  .addCommand(benchCommand());
 
 for (const command of [program, ...program.commands]) command.exitOverride();
 

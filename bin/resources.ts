@@ -4,8 +4,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Kernels, loadKernels } from '../slam/kernels/load.ts';
 
-/** The package's own files; the same paths from the sources and from `dist/`. */
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** The package's own folder: the same whether this file runs from its source or from `dist/`. */
+const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
+
+function packageRoot(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : packageRoot(dirname(folder));
+}
 
 /** The SLAM kernels, from the WebAssembly the build made. */
 export async function readKernels(): Promise<Kernels> {
@@ -17,4 +21,11 @@ export async function readKernels(): Promise<Kernels> {
 /** The built viewer page. */
 export function clientFolder(): string {
   return join(root, 'viewer/client/build');
+}
+
+/** A scenario's file: a path as it is, or the name of one that comes with the package (`office`, `scenarios/office.yaml`). */
+export function scenarioPath(name: string): string {
+  if (existsSync(name)) return name;
+  const shipped = [join(root, name), join(root, 'scenarios', `${name}.yaml`), join(root, 'scenarios', name)];
+  return shipped.find((path) => path.endsWith('.yaml') && existsSync(path)) ?? name;
 }

@@ -45,6 +45,15 @@ export interface Person {
   readonly offset: number;
 }
 
+/** A floor rectangle in which surfaces carry no texture: walls, floor and ceiling only, or all that stands in it too. */
+export interface BareArea {
+  readonly minX: number;
+  readonly minY: number;
+  readonly maxX: number;
+  readonly maxY: number;
+  readonly everything: boolean;
+}
+
 export interface Scene {
   /** Floor rectangle, metres. */
   readonly bounds: {
@@ -63,4 +72,8 @@ export interface Scene {
   readonly starts: readonly (readonly [number, number, number])[];
   /** 0…1; dim light weakens and blurs features. */
   readonly light: number;
+  /** A surface belongs to the area it faces into, so the two sides of a wall may differ. */
+  readonly bareAreas: readonly BareArea[];
+  /** What the texture itself (where corners are, what they look like) is drawn from. */
+  readonly textureSeed: number;
 }

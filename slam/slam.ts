@@ -134,7 +134,7 @@ export class Slam {
     const prior = input.odometry ? this.motion.prior(this.relativeCovariance()) : undefined;
     const fresh = this.state === 'tracking' && this.last !== null;
     const found =
-      (fresh && this.tracker.matchLastFrame(frame, this.last!, prior)) ||
+      (fresh && this.tracker.matchLastFrame(frame, this.last!, this.motion.predicted, prior)) ||
       (input.odometry !== undefined && this.tracker.matchNearby(frame, REACQUIRE_RADIUS, prior)) ||
       this.relocaliser.relocalise(frame);
     if (!found) return NOTHING;
@@ -192,8 +192,7 @@ export class Slam {
     keyframe.points.forEach((point, k) => {
       frame.points[k] = point;
     });
-    motion.worldFromBody.set(keyframe.worldFromBody);
-    motion.sinceKeyframe = null;
+    motion.settle(keyframe.worldFromBody);
     this.newest = keyframe;
     this.reference = keyframe;
     this.framesSinceKeyframe = 0;

@@ -72,7 +72,8 @@ export async function openTum(
         `${path} is ${image.width}×${image.height}; the camera's images are ${rig.width}×${rig.height}`,
       );
     }
-    const metres = Float32Array.from(raw.data, (value) => value * DEPTH_UNIT);
+    const metres = new Float32Array(raw.data.length);
+    for (let i = 0; i < metres.length; i++) metres[i] = raw.data[i] * DEPTH_UNIT;
     return { kind: 'images', width: grey.width, height: grey.height, grey: grey.data, depth: metres };
   };
   const truth = `${folder}/groundtruth.txt`;

@@ -40,7 +40,8 @@ const REACH = 13;
  * 256 point pairs, x1 y1 x2 y2 each: isotropic Gaussian as in BRIEF's G II (Calonder et al., ECCV 2010), drawn once
  * from a seeded stream, with pairs apart enough to differ.
  */
-const PATTERN = drawPattern();
+import { readFileSync } from 'node:fs';
+const PATTERN = process.env.PATTERN ? Float64Array.from(JSON.parse(readFileSync(process.env.PATTERN,'utf8'))) : drawPattern();
 
 function drawPattern(): Float64Array {
   const random = new Random('orb/pattern');

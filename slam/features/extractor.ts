@@ -1,7 +1,7 @@
 import { DESCRIPTOR_BYTES, describe, orientation } from './descriptor.ts';
 import { Corners, FastDetector } from './fast.ts';
 import { blur, Pyramid } from './pyramid.ts';
-import { keepByCell, spreadEvenly } from './spread.ts';
+import { spreadEvenly } from './spread.ts';
 
 export interface ExtractorOptions {
   /** Keypoints wanted over all levels. */
@@ -80,15 +80,15 @@ export class OrbExtractor {
     const image = this.pyramid.levels[level];
     const { corners, options } = this;
     if (image.width <= 2 * BORDER || image.height <= 2 * BORDER)
-      return { chosen: [], x: [], y: [], score: [] };
-    this.detector.detect(image, options.minimumThreshold, BORDER, corners);
-    const kept = keepByCell(corners, image.width, image.height, options.initialThreshold);
-    const chosen = spreadEvenly(corners, kept, image.width, image.height, this.wanted[level]);
+      return { chosen: [], x: [], y: [], score: [], peak: [] };
+    this.detector.detect(image, options.initialThreshold, options.minimumThreshold, BORDER, corners);
+    const chosen = spreadEvenly(corners, image.width, image.height, this.wanted[level]);
     return {
       chosen,
       x: chosen.map((i) => corners.x[i]),
       y: chosen.map((i) => corners.y[i]),
       score: chosen.map((i) => corners.score[i]),
+      peak: chosen.map((i) => process.env.SUB ? this.detector.peak(image, corners.x[i], corners.y[i]) : [0, 0]),
     };
   }
 
@@ -97,13 +97,19 @@ export class OrbExtractor {
     const image = this.pyramid.levels[level];
     const blurred = { width: image.width, height: image.height, data: this.blurred };
     blur(image, this.blurred, this.scratch);
-    let scale = 1;
-    for (let l = 0; l < level; l++) scale *= this.options.scaleFactor;
     for (let i = 0; i < corners.chosen.length; i++) {
       const k = first + i;
       const angle = orientation(image, corners.x[i], corners.y[i]);
-      out.x[k] = corners.x[i] * scale;
-      out.y[k] = corners.y[i] * scale;
+      const [dx, dy] = corners.peak[i];
+      if (process.env.HALF) {
+        out.x[k] = this.pyramid.toFullX(level, corners.x[i] + dx);
+        out.y[k] = this.pyramid.toFullY(level, corners.y[i] + dy);
+      } else {
+        let scale = 1;
+        for (let l = 0; l < level; l++) scale *= this.options.scaleFactor;
+        out.x[k] = (corners.x[i] + dx) * scale;
+        out.y[k] = (corners.y[i] + dy) * scale;
+      }
       out.octave[k] = level;
       out.angle[k] = angle;
       out.response[k] = corners.score[i];
@@ -117,6 +123,7 @@ interface LevelCorners {
   readonly x: number[];
   readonly y: number[];
   readonly score: number[];
+  readonly peak: number[][];
 }
 
 /** Each level gets keypoints in proportion to its side. */

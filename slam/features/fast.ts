@@ -52,21 +52,50 @@ export class Corners {
   }
 }
 
-/** The highest threshold at which a pixel is still a corner, for every pixel that is one at `threshold`. */
+/** Side of the cells that may each fall back to the lower threshold, pixels. */
+const CELL = 32;
+
+/** Scores pixels by the highest threshold at which they are still a corner, and keeps the local maxima. */
 export class FastDetector {
   private scores = new Uint8Array(0);
   private readonly ring = new Int32Array(16);
   private readonly differences = new Int32Array(32);
 
-  /** Finds corners that are the best of their 3×3 neighbourhood, `border` (≥ 4) pixels or more from the edge. */
-  detect(image: GreyImage, threshold: number, border: number, corners: Corners): void {
+  /**
+   * Finds corners at threshold `high`, and at `low` in the cells that have none such; each is the best of its 3×3
+   * neighbourhood and `border` (≥ 4) pixels or more from the edge.
+   */
+  detect(image: GreyImage, high: number, low: number, border: number, corners: Corners): void {
     const { width, height } = image;
     if (this.scores.length < width * height) this.scores = new Uint8Array(width * height);
     this.scores.fill(0, 0, width * height);
     CIRCLE.forEach(([x, y], i) => {
       this.ring[i] = y * width + x;
     });
-    this.score(image, threshold, border - 1);
+    const [left, right, bottom] = [border - 1, width - border + 1, height - border + 1];
+    for (let y = left; y < bottom; y += CELL) {
+      for (let x = left; x < right; x += CELL) {
+        const [x1, y1] = [Math.min(x + CELL, right), Math.min(y + CELL, bottom)];
+        if (!this.score(image, high, x, y, x1, y1)) this.score(image, low, x, y, x1, y1);
+      }
+    }
+    this.keepMaxima(width, height, border, corners);
+  }
+
+  /** Where the score peaks around a corner, to a fraction of a pixel: a parabola in x and one in y. */
+  peak({ data, width }: GreyImage, x: number, y: number): [number, number] {
+    const i = y * width + x;
+    const here = this.cornerScore(data, i);
+    const across = (step: number) => {
+      const before = this.cornerScore(data, i - step);
+      const after = this.cornerScore(data, i + step);
+      const curvature = before + after - 2 * here;
+      return curvature < 0 ? Math.max(-0.5, Math.min(0.5, (before - after) / (2 * curvature))) : 0;
+    };
+    return [across(1), across(width)];
+  }
+
+  private keepMaxima(width: number, height: number, border: number, corners: Corners): void {
     corners.count = 0;
     const { scores } = this;
     for (let y = border; y < height - border; y++) {
@@ -83,13 +112,22 @@ export class FastDetector {
     }
   }
 
-  private score(image: GreyImage, threshold: number, border: number): void {
-    const { width, height, data } = image;
+  /** Scores the pixels of a rectangle; says whether any is a corner. */
+  private score(
+    image: GreyImage,
+    threshold: number,
+    x0: number,
+    y0: number,
+    x1: number,
+    y1: number,
+  ): boolean {
+    const { width, data } = image;
     const { ring, scores } = this;
     const [top, right, bottom, left] = [ring[0], ring[4], ring[8], ring[12]];
-    for (let y = border; y < height - border; y++) {
-      const end = y * width + width - border;
-      for (let i = y * width + border; i < end; i++) {
+    let found = false;
+    for (let y = y0; y < y1; y++) {
+      const end = y * width + x1;
+      for (let i = y * width + x0; i < end; i++) {
         const high = data[i] + threshold;
         const low = data[i] - threshold;
         // An arc of nine covers one of each opposite pair.
@@ -107,9 +145,12 @@ export class FastDetector {
           if (value > high) bright |= 1 << k;
           else if (value < low) dark |= 1 << k;
         }
-        if (HAS_ARC[bright] || HAS_ARC[dark]) scores[i] = this.cornerScore(data, i);
+        if (!HAS_ARC[bright] && !HAS_ARC[dark]) continue;
+        scores[i] = this.cornerScore(data, i);
+        found = true;
       }
     }
+    return found;
   }
 
   private cornerScore(data: Uint8Array, i: number): number {
@@ -118,7 +159,7 @@ export class FastDetector {
       differences[k] = data[i + ring[k]] - data[i];
       differences[k + 16] = differences[k];
     }
-    let best = 0;
+    let best = -255;
     for (let start = 0; start < 16; start++) {
       let least = 255;
       let most = -255;

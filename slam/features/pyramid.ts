@@ -23,6 +23,23 @@ export class Pyramid {
     for (let level = 1; level < this.count; level++) shrink(this.levels[level - 1], this.levels[level]);
   }
 
+  /** Coordinates of a level's pixel in the full image: pixel centres align as `shrink` aligns them. */
+  toFullX(level: number, x: number): number {
+    return ((x + 0.5) * this.levels[0].width) / this.levels[level].width - 0.5;
+  }
+
+  toFullY(level: number, y: number): number {
+    return ((y + 0.5) * this.levels[0].height) / this.levels[level].height - 0.5;
+  }
+
+  toLevelX(level: number, x: number): number {
+    return ((x + 0.5) * this.levels[level].width) / this.levels[0].width - 0.5;
+  }
+
+  toLevelY(level: number, y: number): number {
+    return ((y + 0.5) * this.levels[level].height) / this.levels[0].height - 0.5;
+  }
+
   private allocate(width: number, height: number): void {
     this.levels.length = 0;
     let scale = 1;

@@ -1,23 +1,5 @@
 import type { Corners } from './fast.ts';
 
-/**
- * Choosing corners that cover the image evenly: per-cell thresholds, then a quadtree that keeps the strongest corner of
- * each leaf (after ORB-SLAM2's extractor).
- */
-
-const CELL = 32;
-
-/** Keeps corners of at least `high`, or, in cells that have none such, all of them. Returns indices into `corners`. */
-export function keepByCell(corners: Corners, width: number, height: number, high: number): Int32Array {
-  const columns = Math.ceil(width / CELL);
-  const strong = new Uint8Array(columns * Math.ceil(height / CELL));
-  const cellOf = (i: number) => Math.floor(corners.y[i] / CELL) * columns + Math.floor(corners.x[i] / CELL);
-  for (let i = 0; i < corners.count; i++) if (corners.score[i] >= high) strong[cellOf(i)] = 1;
-  const kept: number[] = [];
-  for (let i = 0; i < corners.count; i++) if (corners.score[i] >= high || !strong[cellOf(i)]) kept.push(i);
-  return Int32Array.from(kept);
-}
-
 interface Node {
   readonly x: number;
   readonly y: number;
@@ -26,16 +8,13 @@ interface Node {
   readonly items: number[];
 }
 
-/** About `wanted` of the corners, spread over the image; by rising index. */
-export function spreadEvenly(
-  corners: Corners,
-  kept: Int32Array,
-  width: number,
-  height: number,
-  wanted: number,
-): number[] {
-  if (kept.length <= wanted) return [...kept];
-  let leaves = roots(corners, kept, width, height);
+/**
+ * About `wanted` of the corners, spread over the image by a quadtree that keeps the strongest of each leaf (after
+ * ORB-SLAM2's extractor); indices, rising.
+ */
+export function spreadEvenly(corners: Corners, width: number, height: number, wanted: number): number[] {
+  if (corners.count <= wanted) return Array.from({ length: corners.count }, (_, i) => i);
+  let leaves = roots(corners, width, height);
   while (leaves.length < wanted) {
     const divisible = leaves.filter((node) => node.items.length > 1 && node.width > 1);
     if (divisible.length === 0) break;
@@ -55,7 +34,7 @@ export function spreadEvenly(
   return best.sort((a, b) => a - b);
 }
 
-function roots(corners: Corners, kept: Int32Array, width: number, height: number): Node[] {
+function roots(corners: Corners, width: number, height: number): Node[] {
   const count = Math.max(1, Math.round(width / height));
   const each = width / count;
   const nodes: Node[] = Array.from({ length: count }, (_, i) => ({
@@ -65,7 +44,9 @@ function roots(corners: Corners, kept: Int32Array, width: number, height: number
     height,
     items: [],
   }));
-  for (const i of kept) nodes[Math.min(count - 1, Math.floor(corners.x[i] / each))].items.push(i);
+  for (let i = 0; i < corners.count; i++) {
+    nodes[Math.min(count - 1, Math.floor(corners.x[i] / each))].items.push(i);
+  }
   return nodes.filter((node) => node.items.length > 0);
 }
 

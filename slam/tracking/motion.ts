@@ -13,6 +13,8 @@ export class Motion {
   covariance: Float64Array = new Float64Array(36);
   /** Odometry since the last keyframe, if there are wheels. */
   sinceKeyframe: OdometryIncrement | null = null;
+  /** Whether the last step was more than standing still for want of knowing better. */
+  predicted = false;
   private readonly rig: CameraRig;
   private readonly inflation: number;
   private velocity: Pose | null = null;
@@ -29,6 +31,7 @@ export class Motion {
   /** Moves the pose one step on: by the wheels where there are any, else as in the step before. */
   predict(odometry: OdometryIncrement | undefined): void {
     this.previous.set(this.worldFromBody);
+    this.predicted = odometry !== undefined || this.velocity !== null;
     if (odometry) {
       compose(this.worldFromBody, odometry.delta, this.worldFromBody);
       this.covariance = propagate(this.covariance, odometry.delta, this.inflated(odometry.covariance));
@@ -66,6 +69,13 @@ export class Motion {
     const own = this.bodyCovariance(information);
     for (let i = 0; i < 36; i++) this.covariance[i] = own[i] + mapCovariance[i];
     this.velocity = this.tracked ? between(this.previous, this.worldFromBody) : null;
+    this.tracked = true;
+  }
+
+  /** The pose is what the map starts or goes on from: the next correction tells the velocity. */
+  settle(worldFromBody: Pose): void {
+    this.worldFromBody.set(worldFromBody);
+    this.sinceKeyframe = null;
     this.tracked = true;
   }
 

@@ -1,0 +1,168 @@
+import type { Allocator } from '../base/allocation.ts';
+import type { Random } from '../base/random.ts';
+import { yawOf } from '../base/se3.ts';
+import type { SensorPacket } from '../base/sensors.ts';
+import type { Body, Link, RobotProfile } from '../base/world.ts';
+import type { Kernels } from '../slam/kernels/kernels.ts';
+import { positionSigma } from '../slam/optimize/covariance.ts';
+import { Slam } from '../slam/slam.ts';
+import type { TrackingReport } from '../slam/types.ts';
+import type { MissionListener } from './events.ts';
+import { Navigator, type NavigatorOutput } from './navigator/navigator.ts';
+import type { Report } from './radio/messages.ts';
+import { Radio } from './radio/radio.ts';
+import { type DecisionReason, type Override, Tasks } from './tasks.ts';
+
+export interface AgentOptions {
+  readonly body: Body;
+  readonly link: Link;
+  readonly kernels: Kernels;
+  readonly allocator: Allocator;
+  readonly random: Random;
+  /** Seconds between decisions, and mission length. */
+  readonly epoch: number;
+  readonly duration: number;
+  readonly overrides: readonly Override[];
+  /** Absent: nothing is told, and nothing is kept to be told. */
+  readonly emit?: MissionListener;
+}
+
+/** What runs on one robot: SLAM, navigator, radio and the task at hand, over a body. */
+export class Agent {
+  readonly profile: RobotProfile;
+  readonly slam: Slam;
+  readonly tasks: Tasks;
+  readonly trackMs: number[] = [];
+  readonly frames = { tracked: 0, lost: 0 };
+  /** When the last packet came. */
+  heardAt = 0;
+  private readonly body: Body;
+  private readonly radio: Radio;
+  private readonly navigator: Navigator;
+  private readonly emit?: MissionListener;
+  private motion: NavigatorOutput | null = null;
+
+  constructor(options: AgentOptions) {
+    const { body, kernels, emit, random } = options;
+    const { profile } = body;
+    this.body = body;
+    this.profile = profile;
+    this.emit = emit;
+    this.slam = new Slam({ rig: profile.rig, kernels, worldFromStart: profile.start });
+    this.slam.map.recordChanges = emit !== undefined;
+    this.radio = new Radio(profile.id, options.link);
+    this.navigator = new Navigator(profile, random.fork('navigator'));
+    this.tasks = new Tasks({ ...options, agent: profile.id });
+  }
+
+  /** Takes in what the robot sensed since the last tick; ends with a command to its body. */
+  step(packet: SensorPacket): void {
+    const tracking = this.localise(packet);
+    this.hear(packet.time);
+    this.decide(tracking);
+    this.move(packet, tracking);
+    this.tell(tracking);
+  }
+
+  private localise(packet: SensorPacket): TrackingReport {
+    const { time, camera, odometry } = packet;
+    const tracking = this.slam.track({ time, camera, odometry });
+    this.heardAt = time;
+    this.trackMs.push(tracking.trackMs);
+    if (tracking.state === 'tracking') this.frames.tracked++;
+    else this.frames.lost++;
+    this.showTracking(packet, tracking);
+    return tracking;
+  }
+
+  private hear(time: number): void {
+    const { explored, dropped } = this.radio.hear();
+    for (const cells of explored) this.navigator.addExplored(cells);
+    for (const text of dropped)
+      this.emit?.({ type: 'log', time, agent: this.profile.id, level: 'warning', text });
+  }
+
+  private decide(tracking: TrackingReport): void {
+    const reason = this.tasks.due(tracking.time, tracking.state, this.motion?.ended);
+    if (reason) this.choose(reason, tracking);
+  }
+
+  private choose(reason: DecisionReason, tracking: TrackingReport): void {
+    const record = this.tasks.decide(reason, this.reportOf(tracking), this.radio.teammates());
+    this.emit?.({ type: 'task', ...record });
+  }
+
+  private move(packet: SensorPacket, tracking: TrackingReport): void {
+    const { time, state, worldFromBody, covariance } = tracking;
+    const { scan, bumped, odometry, sightings } = packet;
+    const motion = this.navigator.step({
+      time,
+      worldFromBody,
+      positionSigma: positionSigma(covariance),
+      state,
+      scan,
+      bumped,
+      odometry,
+      sightings,
+      task: this.tasks.task,
+      teammates: this.radio.teammates(),
+    });
+    this.motion = motion;
+    this.body.drive(motion.command);
+    if (motion.path) this.emit?.({ type: 'plan', time, agent: this.profile.id, path: motion.path });
+  }
+
+  private tell(tracking: TrackingReport): void {
+    if (!this.radio.isDue(tracking.time)) return;
+    this.radio.tell(this.reportOf(tracking), this.navigator.takeExplored());
+  }
+
+  private reportOf(tracking: TrackingReport): Report {
+    const { time, state, worldFromBody, covariance, expected, inliers } = tracking;
+    const { map } = this.slam;
+    return {
+      agent: this.profile.id,
+      time,
+      state,
+      x: worldFromBody[0],
+      y: worldFromBody[1],
+      yaw: yawOf(worldFromBody),
+      positionSigma: positionSigma(covariance),
+      trackedShare: expected > 0 ? inliers / expected : 0,
+      inliers,
+      keyframes: map.keyframeCount,
+      mapPoints: map.pointCount,
+      frontier: this.motion?.frontier ?? 0,
+      task: this.tasks.task,
+      taskAge: time - this.tasks.since,
+      claim: this.motion?.claim,
+    };
+  }
+
+  private showTracking(packet: SensorPacket, tracking: TrackingReport): void {
+    const { emit } = this;
+    if (!emit) return;
+    const agent = this.profile.id;
+    const { time, state, worldFromBody, covariance, expected, inliers } = tracking;
+    const { referenceKeyframe, keyframeFromBody, trackedPixels, trackMs } = tracking;
+    if (tracking.createdKeyframe >= 0)
+      emit({ type: 'map', time, agent, changes: this.slam.map.takeChanges() });
+    emit({
+      type: 'pose',
+      time,
+      agent,
+      state,
+      worldFromBody,
+      positionSigma: positionSigma(covariance),
+      expected,
+      inliers,
+      referenceKeyframe,
+      keyframeFromBody,
+      trackedPixels,
+      trackMs,
+    });
+    if (packet.scan) emit({ type: 'scan', time, agent, ...packet.scan });
+    for (const { peer, bodyFromPeer } of packet.sightings)
+      emit({ type: 'sighting', time, observer: agent, peer, bodyFromPeer });
+  }
+}

@@ -1,0 +1,117 @@
+import type { Allocator } from '../base/allocation.ts';
+import type { Random } from '../base/random.ts';
+import type { World } from '../base/world.ts';
+import type { Kernels } from '../slam/kernels/kernels.ts';
+import { Agent } from './agent.ts';
+import type { MissionListener } from './events.ts';
+import type { DecisionRecord, Override } from './tasks.ts';
+
+export interface MissionOptions {
+  readonly world: World;
+  readonly kernels: Kernels;
+  /** Makes one robot's allocator; `random` is that robot's own stream. */
+  readonly allocator: (agent: number, random: Random) => Allocator;
+  readonly random: Random;
+  /** Names for whoever listens. */
+  readonly scenario: string;
+  readonly policy: string;
+  readonly seed: number;
+  /** Mission length and time between decisions, seconds. */
+  readonly duration: number;
+  readonly epoch: number;
+  /** Decisions put in the policy's place: a branch of the mission that goes without them. */
+  readonly overrides?: readonly Override[];
+  readonly listener?: MissionListener;
+}
+
+/** Packets missing this long make a robot count as gone, seconds. */
+const SILENCE = 2;
+const HALF = 0.5;
+
+/** A team on a mission. The same world, seed and policy give the same bytes. */
+export class Mission {
+  /** By rising id; those whose robot is gone stay with what they have. */
+  readonly agents: readonly Agent[];
+  private readonly options: MissionOptions;
+  private readonly byId: ReadonlyMap<number, Agent>;
+  private readonly gone = new Set<number>();
+
+  constructor(options: MissionOptions) {
+    const { world, kernels, random, listener } = options;
+    this.options = options;
+    this.agents = world.bodies.map((body) => {
+      const own = random.fork(`agent${body.profile.id}`);
+      return new Agent({
+        body,
+        kernels,
+        link: world.link,
+        allocator: options.allocator(body.profile.id, own.fork('policy')),
+        random: own,
+        epoch: options.epoch,
+        duration: options.duration,
+        overrides: options.overrides ?? [],
+        emit: listener,
+      });
+    });
+    this.byId = new Map(this.agents.map((agent) => [agent.profile.id, agent]));
+    listener?.({
+      type: 'start',
+      time: world.time,
+      scenario: options.scenario,
+      policy: options.policy,
+      seed: options.seed,
+      duration: options.duration,
+      agents: this.agents.map(({ profile }) => profile),
+    });
+  }
+
+  /** Mission time, seconds. */
+  get time(): number {
+    return this.options.world.time;
+  }
+
+  get isOver(): boolean {
+    const { world, duration } = this.options;
+    return world.time >= duration - HALF * world.tick || this.gone.size === this.agents.length;
+  }
+
+  /** Every decision so far, in the order they were taken. */
+  decisions(): DecisionRecord[] {
+    const all = this.agents.flatMap(({ tasks }) => tasks.decisions);
+    return all.sort((a, b) => a.time - b.time || a.agent - b.agent);
+  }
+
+  /** One tick: the world moves, each robot senses, thinks and acts. */
+  async tick(): Promise<void> {
+    const packets = await this.options.world.step();
+    for (const packet of packets) this.byId.get(packet.agent)?.step(packet);
+    this.noticeSilence();
+  }
+
+  /** Ticks until the mission is over or `goOn` says no. */
+  async run(goOn: () => boolean | Promise<boolean> = () => true): Promise<void> {
+    const { listener } = this.options;
+    let stopped = false;
+    while (!this.isOver && !stopped) {
+      await this.tick();
+      stopped = !(await goOn());
+    }
+    listener?.({ type: 'end', time: this.time, reason: stopped ? 'stopped' : 'finished' });
+  }
+
+  private noticeSilence(): void {
+    for (const { profile, heardAt } of this.agents) {
+      const silent = this.time - heardAt > SILENCE;
+      if (silent === this.gone.has(profile.id)) continue;
+      if (silent) this.gone.add(profile.id);
+      else this.gone.delete(profile.id);
+      this.options.listener?.({
+        type: 'log',
+        time: this.time,
+        agent: profile.id,
+        level: silent ? 'error' : 'info',
+        text: `${profile.name} ${silent ? 'has fallen silent' : 'is back'}`,
+      });
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import type { Task, TrackingState } from '../../base/allocation.ts';
+import { sameTask } from '../../base/allocation.ts';
+import type { Random } from '../../base/random.ts';
+import { type Pose, yawOf } from '../../base/se3.ts';
+import type { DepthScan, OdometryIncrement, PeerSighting } from '../../base/sensors.ts';
+import type { RobotProfile, VelocityCommand } from '../../base/world.ts';
+import { Contacts, type Teammate } from './contacts.ts';
+import { CostField } from './cost-field.ts';
+import { Explored } from './explored.ts';
+import { Explorer } from './explorer.ts';
+import { OccupancyGrid } from './grid.ts';
+import { Guard } from './guard.ts';
+import { Observer } from './observer.ts';
+import { Recovery } from './recovery.ts';
+import { RightOfWay } from './right-of-way.ts';
+import type { Route } from './route.ts';
+import { ScanMapper } from './scan-mapper.ts';
+import { SETTINGS } from './settings.ts';
+import { type Situation, standStill, type Wish } from './situation.ts';
+import { Surroundings } from './surroundings.ts';
+import { Unsticker } from './unsticker.ts';
+
+export type { Teammate } from './contacts.ts';
+
+/** What a navigator is told in one step; lengths in metres, team frame unless said. */
+export interface NavigatorInput {
+  /** Seconds, rising. */
+  readonly time: number;
+  /** The robot's own estimate. */
+  readonly worldFromBody: Pose;
+  readonly positionSigma: number;
+  readonly state: TrackingState;
+  readonly scan?: DepthScan;
+  readonly bumped: boolean;
+  /** Motion since the previous step. */
+  readonly odometry: OdometryIncrement;
+  readonly sightings: readonly PeerSighting[];
+  readonly task: Task;
+  /** Latest report of each teammate ever heard. */
+  readonly teammates: readonly Teammate[];
+}
+
+export interface NavigatorOutput {
+  readonly command: VelocityCommand;
+  /** Where it is going to explore, if it is. */
+  readonly claim?: readonly [number, number];
+  /** Set when the path changed: x, y pairs. Empty when there is none any more. */
+  readonly path?: Float32Array;
+  /** Set in the step in which an `observe` task is over; given the same task on, it begins anew. */
+  readonly ended?: 'done' | 'timeout';
+  /** Square metres of unknown ground close behind reachable frontiers, less what teammates have explored. */
+  readonly frontier: number;
+}
+
+/** Steps longer than this are pauses, seconds. */
+const LONGEST_STEP = 0.5;
+
+/** Drives one robot: from its task, its own scans and its own estimate of where it is to velocity commands. */
+export class Navigator {
+  private readonly profile: RobotProfile;
+  private readonly grid = new OccupancyGrid();
+  private readonly explored = new Explored();
+  private readonly field: CostField;
+  private readonly mapper: ScanMapper;
+  private readonly surroundings = new Surroundings();
+  private readonly contacts = new Contacts();
+  private readonly unsticker: Unsticker;
+  private readonly recovery = new Recovery();
+  private readonly rightOfWay = new RightOfWay();
+  private readonly explorer: Explorer;
+  private readonly guard = new Guard();
+  private observer?: Observer;
+  private task: Task = { kind: 'map' };
+  private before = Number.NaN;
+  private forgotAt = 0;
+  /** How much of the first look around is left, radians. */
+  private lookLeft: number;
+  private readonly odometry = { x: 0, y: 0, yaw: 0 };
+  private shown?: Route;
+
+  constructor(profile: RobotProfile, random: Random) {
+    this.profile = profile;
+    this.field = new CostField(this.grid, profile.radius);
+    this.mapper = new ScanMapper(this.grid, this.explored, profile.radius);
+    this.explorer = new Explorer(this.grid, this.explored, this.field);
+    this.unsticker = new Unsticker(random.fork('unsticker'));
+    this.lookLeft = Math.max(0, 2 * Math.PI - 0.8 * profile.scan.fov);
+  }
+
+  /** One step: takes in what was sensed, lets the most urgent behaviour wish for a motion, and makes it a safe command. */
+  step(input: NavigatorInput): NavigatorOutput {
+    const s = this.perceive(input);
+    const ended = this.followTask(s, input);
+    const { wish, route } = this.behave(s);
+    const restrained = this.rightOfWay.restrain(s, wish, route);
+    const command = this.guard.shape(s, restrained);
+    const claim = this.task.kind === 'map' ? this.explorer.claim : undefined;
+    const path = this.changedPath(route);
+    const frontier = this.explorer.openArea;
+    return { command, frontier, ...(claim && { claim }), ...(path && { path }), ...(ended && { ended }) };
+  }
+
+  /** Coarse cells (1 m) newly explored since the last call, as packed int16 x, y pairs; sent by radio. */
+  takeExplored(): Int16Array {
+    return this.explored.take();
+  }
+
+  /** What a teammate says it has explored: no need to go there. */
+  addExplored(cells: Int16Array): void {
+    this.explored.add(cells);
+  }
+
+  private perceive(input: NavigatorInput): Situation {
+    const { time, odometry, scan, worldFromBody } = input;
+    const dt = Math.max(0, Math.min(LONGEST_STEP, Number.isNaN(this.before) ? 0.1 : time - this.before));
+    this.before = time;
+    const turned = yawOf(odometry.delta);
+    this.reckon(odometry.delta, turned);
+    this.surroundings.advance(odometry);
+    this.surroundings.observe(scan, time);
+    // An estimate that is no number is no estimate.
+    const known = Number.isFinite(worldFromBody[0] + worldFromBody[1] + yawOf(worldFromBody));
+    const s: Situation = {
+      profile: this.profile,
+      time,
+      dt,
+      x: known ? worldFromBody[0] : this.odometry.x,
+      y: known ? worldFromBody[1] : this.odometry.y,
+      yaw: known ? yawOf(worldFromBody) : this.odometry.yaw,
+      state: known ? input.state : 'lost',
+      sigma: input.positionSigma,
+      bumped: input.bumped,
+      odoX: this.odometry.x,
+      odoY: this.odometry.y,
+      odoYaw: this.odometry.yaw,
+      odoTurned: turned,
+      odoMoved: odometry.delta[0],
+      grid: this.grid,
+      explored: this.explored,
+      field: this.field,
+      surroundings: this.surroundings,
+      contacts: this.contacts,
+    };
+    if (known && s.state !== 'lost')
+      this.contacts.update(input.teammates, input.sightings, worldFromBody, time);
+    this.drawMap(s, scan);
+    return s;
+  }
+
+  private reckon(delta: Pose, turned: number): void {
+    const { odometry } = this;
+    const c = Math.cos(odometry.yaw);
+    const sn = Math.sin(odometry.yaw);
+    odometry.x += c * delta[0] - sn * delta[1];
+    odometry.y += sn * delta[0] + c * delta[1];
+    odometry.yaw += turned;
+  }
+
+  private drawMap(s: Situation, scan: DepthScan | undefined): void {
+    const { worstSigma, fastestTurn, forget } = SETTINGS.grid;
+    const trusted = (s.state === 'tracking' || s.state === 'blind') && s.sigma < worstSigma;
+    const still = s.dt > 0 && Math.abs(s.odoTurned) / s.dt < fastestTurn;
+    if (scan && trusted && still) {
+      this.mapper.draw(scan, s.x, s.y, s.yaw, this.contacts.positions(s.time), s.time);
+    }
+    if (s.time - this.forgotAt >= 1) {
+      this.grid.forget(forget);
+      this.forgotAt = s.time;
+    }
+  }
+
+  /** Starts and ends `observe` tasks. */
+  private followTask(s: Situation, input: NavigatorInput): 'done' | 'timeout' | undefined {
+    const { task } = input;
+    if (!sameTask(task, this.task)) {
+      this.explorer.drop(s, false);
+      this.observer = undefined;
+      this.task = task;
+    }
+    if (task.kind === 'map') return undefined;
+    this.observer ??= new Observer(task.peer, s.time);
+    const ended = this.observer.judge(s, input.sightings);
+    if (ended) this.observer = undefined;
+    return ended;
+  }
+
+  /** The most urgent behaviour first. */
+  private behave(s: Situation): { wish: Wish; route?: Route } {
+    const loose = this.unsticker.step(s, this.guard.command);
+    if (loose?.began) this.explorer.drop(s, this.unsticker.isStubborn);
+    if (loose) return loose;
+
+    const recovery = this.recovery.step(s);
+    if (recovery?.began) this.explorer.drop(s, true);
+    if (recovery) return recovery;
+
+    const first = this.lookAroundFirst(s);
+    if (first) return { wish: first };
+
+    const way = this.rightOfWay.giveWay(s);
+    if (way?.began) this.explorer.drop(s, true);
+    if (way) return { wish: way.wish, route: this.rightOfWay.route };
+
+    if (this.task.kind === 'map') return { wish: this.explorer.step(s), route: this.explorer.route };
+    if (this.observer) return { wish: this.observer.step(s), route: this.observer.route };
+    return { wish: standStill() };
+  }
+
+  /** A robot that sees only ahead turns around once before it sets off, so that there is a map to plan on. */
+  private lookAroundFirst(s: Situation): Wish | undefined {
+    if (this.lookLeft <= 0) return undefined;
+    this.lookLeft -= Math.abs(s.odoTurned);
+    return { linear: 0, angular: SETTINGS.drive.lookTurn };
+  }
+
+  private changedPath(route: Route | undefined): Float32Array | undefined {
+    if (!route) return undefined;
+    const changed = route.changed || route !== this.shown;
+    this.shown = route;
+    route.changed = false;
+    return changed ? route.path : undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  type AgentReport,
+  type Allocator,
+  type Decision,
+  sameTask,
+  type Task,
+  type TrackingState,
+} from '../base/allocation.ts';
+
+export type DecisionReason = 'start' | 'epoch' | 'done' | 'timeout' | 'lost' | 'recovered' | 'override';
+
+export interface DecisionRecord {
+  readonly time: number;
+  readonly agent: number;
+  readonly reason: DecisionReason;
+  readonly decision: Decision;
+  readonly previous: Task;
+}
+
+/** A decision put in a policy's place: what `agent` does from the decision it takes at `time`. */
+export interface Override {
+  readonly time: number;
+  readonly agent: number;
+  readonly task: Task;
+}
+
+export interface TaskOptions {
+  readonly agent: number;
+  readonly allocator: Allocator;
+  /** Seconds between decisions when nothing else asks for one. */
+  readonly epoch: number;
+  /** Mission length, seconds. */
+  readonly duration: number;
+  readonly overrides: readonly Override[];
+}
+
+const SAME_TIME = 1e-6;
+/** Tracking must be gone, or back, this long to count as lost or recovered, seconds: a single bad frame is neither. */
+const SETTLED = 0.5;
+
+/** One agent's current task: when it is chosen anew, and by whom. */
+export class Tasks {
+  task: Task = { kind: 'map' };
+  /** When the task began, and seconds spent in each kind so far. */
+  since = 0;
+  readonly spent = { map: 0, observe: 0 };
+  readonly decisions: DecisionRecord[] = [];
+  private readonly options: TaskOptions;
+  private nextEpoch = Number.NEGATIVE_INFINITY;
+  private lastTime: number | null = null;
+  private sound = true;
+  /** When the camera last was what `sound` says. */
+  private confirmedAt = 0;
+
+  constructor(options: TaskOptions) {
+    this.options = options;
+  }
+
+  /** What asks for a decision now, if anything does. `ended`: how the current task ended, if it has. */
+  due(time: number, state: TrackingState, ended: 'done' | 'timeout' | undefined): DecisionReason | null {
+    if (this.lastTime !== null) this.spent[this.task.kind] += time - this.lastTime;
+    this.lastTime = time;
+    const changed = this.changes(time, state === 'tracking');
+    if (this.decisions.length === 0) return 'start';
+    if (ended) return ended;
+    if (changed) return this.sound ? 'recovered' : 'lost';
+    return time >= this.nextEpoch - SAME_TIME ? 'epoch' : null;
+  }
+
+  /**
+   * Asks the policy, even where its word is then overridden: what it remembers must not depend on that.
+   * @throws RangeError where the policy names a peer that was never heard
+   */
+  decide(reason: DecisionReason, self: AgentReport, peers: readonly AgentReport[]): DecisionRecord {
+    const { allocator, duration, epoch, agent } = this.options;
+    const { time } = self;
+    const own = allocator.decide({ time, remaining: Math.max(0, duration - time), self, peers });
+    const override = this.overrideAt(time);
+    const decision = override ? { ...own, task: override.task } : own;
+    this.check(decision.task, peers);
+    const record: DecisionRecord = {
+      time,
+      agent,
+      reason: override ? 'override' : reason,
+      decision,
+      previous: this.task,
+    };
+    if (!sameTask(this.task, decision.task) || reason === 'done' || reason === 'timeout') this.since = time;
+    this.task = decision.task;
+    this.nextEpoch = time + epoch;
+    this.decisions.push(record);
+    return record;
+  }
+
+  private changes(time: number, sound: boolean): boolean {
+    if (sound === this.sound) this.confirmedAt = time;
+    if (time - this.confirmedAt < SETTLED - SAME_TIME) return false;
+    this.sound = sound;
+    this.confirmedAt = time;
+    return true;
+  }
+
+  private overrideAt(time: number): Override | undefined {
+    const { overrides, agent } = this.options;
+    return overrides.find((entry) => entry.agent === agent && Math.abs(entry.time - time) < SAME_TIME);
+  }
+
+  private check(task: Task, peers: readonly AgentReport[]): void {
+    if (task.kind === 'map' || peers.some(({ agent }) => agent === task.peer)) return;
+    const heard = peers.map(({ agent }) => agent).join(', ') || 'nobody';
+    throw new RangeError(
+      `robot ${this.options.agent} was told to observe robot ${task.peer}; it has heard of ${heard}`,
+    );
+  }
+}

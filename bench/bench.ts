@@ -1,0 +1,27 @@
+import type { Kernels } from '../slam/kernels/kernels.ts';
+
+/** A side-by-side measurement: one table, figures of ours beside what they are held against. */
+export interface Bench {
+  readonly name: string;
+  readonly about: string;
+  run(context: BenchContext): Promise<BenchTable>;
+}
+
+export interface BenchContext {
+  readonly kernels: Kernels;
+  /** @throws InputError where there is no such scenario */
+  scenarioText(name: string): Promise<{ text: string; path: string }>;
+  /** A line for whoever waits. */
+  say(text: string): void;
+  /** Long benches look at it and stop early, keeping what they have. */
+  readonly stop: AbortSignal;
+}
+
+export interface BenchTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+export function fixed(value: number | null, digits: number): string {
+  return value === null || Number.isNaN(value) ? '–' : value.toFixed(digits);
+}

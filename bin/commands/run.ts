@@ -1,0 +1,234 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import type { Override } from '../../agents/tasks.ts';
+import { InputError } from '../../base/errors.ts';
+import { POLICIES } from '../../rl/policies.ts';
+import { AGENT_COLOURS, toPly, toTum } from '../../scenarios/export.ts';
+import { parseScenario } from '../../scenarios/load.ts';
+import { type RunMetrics, type RunResult, runScenario } from '../../scenarios/run.ts';
+import { startViewer, type Viewer } from '../../viewer/server.ts';
+import { interrupted } from '../interrupt.ts';
+import { say, writeAtomic } from '../output.ts';
+import { progress } from '../progress.ts';
+import { clientFolder, readKernels, scenarioPath } from '../resources.ts';
+
+interface RunOptions {
+  readonly policy: string;
+  readonly seed: number;
+  readonly agents?: number;
+  readonly fidelity: 'features';
+  readonly relative: 'on' | 'off';
+  readonly duration?: number;
+  readonly override: readonly Override[];
+  readonly headless?: boolean;
+  readonly port: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('one mission, live in the viewer unless headless')
+    .argument('<scenario>', 'a scenario file, or the name of one that comes with peerslam, like office')
+    .option('--policy <name>', `who decides on tasks: ${Object.keys(POLICIES).join(', ')}`, 'independent')
+    .option('--seed <n>', 'what noise and policies draw from', whole(0), 1)
+    .option('--agents <n>', 'number of robots, instead of what the scenario says', whole(1))
+    .addOption(
+      new Option('--fidelity <kind>', 'what cameras deliver').choices(['features']).default('features'),
+    )
+    .addOption(
+      new Option('--relative <state>', 'off: nobody recognises a teammate')
+        .choices(['on', 'off'])
+        .default('on'),
+    )
+    .option('--duration <s>', 'seconds, instead of what the scenario says', positive)
+    .option(
+      '--override <time:agent:task>',
+      'branch the mission: what an agent does from its decision at that time on (45:1:map, 45:1:observe:2); repeat for more',
+      addOverride,
+      [],
+    )
+    .option('--headless', 'no viewer')
+    .option('--port <n>', 'where the viewer listens; the next free one if taken', whole(0), 8080)
+    .option('--out <dir>', 'where to write; runs/<scenario>-<policy>-<seed> if not given')
+    .option('--json', 'print the metrics as JSON and nothing else')
+    .addHelpText('after', '\nExample:\n  $ peerslam run office --policy nearest --seed 3 --out runs/nearest')
+    .action(run);
+}
+
+async function run(name: string, options: RunOptions): Promise<void> {
+  const allocator = policyNamed(options.policy);
+  const path = scenarioPath(name);
+  const scenario = parseScenario(await read(path), path);
+  const kernels = await readKernels();
+  const viewer = options.headless ? null : await openViewer(options.port);
+  const stop = interrupted();
+  const bar = progress(options.duration ?? scenario.duration, 's', options.json);
+  const started = performance.now();
+  let result: RunResult;
+  try {
+    result = await runScenario({
+      scenario,
+      where: path,
+      kernels,
+      allocator,
+      policy: options.policy,
+      seed: options.seed,
+      agents: options.agents,
+      duration: options.duration,
+      relative: options.relative === 'on',
+      overrides: options.override,
+      listener: viewer?.listener,
+      async onTick({ time, frames, framesTracked, coverage }) {
+        const factor = (1000 * time) / (performance.now() - started);
+        bar.update(
+          time,
+          `${factor.toFixed(1)}× real time, ${percent(framesTracked / Math.max(1, frames))} tracked, ${percent(coverage)} covered`,
+        );
+        if (viewer) await breathe();
+        return !stop.aborted;
+      },
+    });
+  } catch (error) {
+    await viewer?.close();
+    throw error;
+  } finally {
+    bar.stop();
+  }
+  const out = options.out ?? join('runs', `${basename(path, '.yaml')}-${options.policy}-${options.seed}`);
+  await write(out, result);
+  if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
+  else process.stdout.write(`${table(result.metrics)}\nwritten to ${out}\n`);
+  if (viewer) await linger(viewer, stop);
+}
+
+function policyNamed(name: string) {
+  const policy = POLICIES[name];
+  if (policy) return policy;
+  const names = Object.keys(POLICIES);
+  throw new InputError(
+    '--policy',
+    `there is no policy ${name}; did you mean ${closest(name, names)}? There are ${names.join(', ')}`,
+  );
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new InputError(path, 'there is no such scenario, or it cannot be read');
+  }
+}
+
+async function openViewer(port: number): Promise<Viewer> {
+  const viewer = await startViewer({ clientFolder: clientFolder(), port });
+  say(`watch it at ${viewer.url}`);
+  return viewer;
+}
+
+/** Lets sockets be served between two ticks. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** On a terminal the finished mission stays in the viewer until Ctrl-C; elsewhere nobody could end it. */
+async function linger(viewer: Viewer, stop: AbortSignal): Promise<void> {
+  if (process.stdout.isTTY && process.stdin.isTTY && !stop.aborted) {
+    say(`the mission stays at ${viewer.url}; Ctrl-C ends it`);
+    await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+    process.exitCode = 0;
+  }
+  await viewer.close();
+}
+
+async function write(out: string, { metrics, agents, decisions }: RunResult): Promise<void> {
+  for (const { id, trajectory, truth } of agents) {
+    await writeAtomic(join(out, `trajectory_${id}.tum`), toTum(trajectory.times, trajectory.poses));
+    await writeAtomic(join(out, `truth_${id}.tum`), toTum(truth.times, truth.poses));
+  }
+  const parts = agents.map(({ points }, i) => ({
+    positions: points,
+    colour: AGENT_COLOURS[i % AGENT_COLOURS.length],
+  }));
+  await writeAtomic(join(out, 'map.ply'), toPly(parts));
+  await writeAtomic(
+    join(out, 'decisions.jsonl'),
+    decisions.map((record) => `${JSON.stringify(record)}\n`).join(''),
+  );
+  await writeAtomic(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
+}
+
+function table({ team, agents, ...run }: RunMetrics): string {
+  const view = new Table({
+    head: [
+      'robot',
+      'ATE m',
+      'RPE m',
+      'tracked',
+      'lost',
+      'keyframes',
+      'points',
+      'ms/frame',
+      'map s',
+      'observe s',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const agent of agents) {
+    view.push([
+      agent.id,
+      metres(agent.ateRmse),
+      metres(agent.rpeTrans),
+      agent.framesTracked,
+      agent.framesLost,
+      agent.keyframes,
+      agent.mapPoints,
+      `${agent.trackMs.median.toFixed(2)} (p95 ${agent.trackMs.p95.toFixed(2)})`,
+      agent.taskS.map.toFixed(0),
+      agent.taskS.observe.toFixed(0),
+    ]);
+  }
+  const lines = [
+    `${run.scenario}, policy ${run.policy}, seed ${run.seed}: ${run.durationS.toFixed(0)} s in ${run.wallS.toFixed(1)} s, ${run.realTimeFactor.toFixed(1)}× real time`,
+    `team of ${team.agents}: ATE ${metres(team.ateRmse)} m, covered ${percent(team.coverage)}, accurately ${percent(team.accurateCoverage)} (area under its curve ${percent(team.accurateCoverageAuc)})`,
+    `lost for ${team.timeLostS.toFixed(1)} s in all, ${team.relativeObservations} sightings of teammates, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`,
+    `hash ${run.hash.slice(0, 16)}`,
+  ];
+  return `${view}\n${lines.join('\n')}`;
+}
+
+function metres(value: number | null): string {
+  return value === null ? '–' : value.toFixed(3);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function whole(minimum: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < minimum)
+      throw new InvalidArgumentError(`It must be a whole number, ${minimum} or more.`);
+    return value;
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a positive number.');
+  return value;
+}
+
+function addOverride(text: string, before: readonly Override[]): readonly Override[] {
+  const [time, agent, kind, peer, ...rest] = text.split(':');
+  const numbers = [time, agent, ...(kind === 'observe' ? [peer] : [])];
+  const known = kind === 'map' ? peer === undefined : kind === 'observe';
+  if (!known || rest.length > 0 || !numbers.every((part) => part && Number(part) >= 0))
+    throw new InvalidArgumentError('It must look like 45:1:map or 45:1:observe:2.');
+  const task = kind === 'map' ? { kind } : { kind: 'observe' as const, peer: Number(peer) };
+  return [...before, { time: Number(time), agent: Number(agent), task: task as Override['task'] }];
+}

@@ -1,0 +1,228 @@
+import type { Agent } from '../agents/agent.ts';
+import type { MissionListener } from '../agents/events.ts';
+import { Mission } from '../agents/mission.ts';
+import type { DecisionRecord, Override } from '../agents/tasks.ts';
+import type { Allocator } from '../base/allocation.ts';
+import { Random } from '../base/random.ts';
+import type { World } from '../base/world.ts';
+import { SimWorld } from '../sim/world.ts';
+import type { Kernels } from '../slam/kernels/kernels.ts';
+import type { Trajectory } from '../slam/trajectory.ts';
+import { digest, feedSlam } from './digest.ts';
+import { Evaluator } from './evaluate/evaluator.ts';
+import { quantile } from './metrics.ts';
+import type { Scenario } from './schema.ts';
+import { simOptions } from './sim-options.ts';
+
+export interface RunOptions {
+  readonly scenario: Scenario;
+  /** The scenario's file, for messages. */
+  readonly where: string;
+  readonly kernels: Kernels;
+  readonly seed: number;
+  readonly policy: string;
+  /** Makes one robot's allocator from its own random stream. */
+  readonly allocator: (random: Random) => Allocator;
+  /** Instead of what the scenario says. */
+  readonly agents?: number;
+  readonly duration?: number;
+  /** False: nobody recognises a teammate. */
+  readonly relative?: boolean;
+  /** A branch: decisions put in the policy's place. */
+  readonly overrides?: readonly Override[];
+  readonly listener?: MissionListener;
+  /** Hears after each tick, and may ask to stop by returning false. */
+  readonly onTick?: (progress: RunProgress) => boolean | Promise<boolean>;
+  /** Puts something between the simulated world and the team, such as a recorder. */
+  readonly between?: (world: World) => World;
+}
+
+export interface RunProgress {
+  /** Mission time, seconds. */
+  readonly time: number;
+  readonly frames: number;
+  readonly framesTracked: number;
+  /** Of all robots together. */
+  readonly keyframes: number;
+  readonly mapPoints: number;
+  /** Share of the reachable surface seen. */
+  readonly coverage: number;
+}
+
+/** `metrics.json`: metres, seconds; null where there is nothing to measure. */
+export interface RunMetrics {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly policy: string;
+  readonly fidelity: 'features';
+  readonly durationS: number;
+  readonly wallS: number;
+  readonly realTimeFactor: number;
+  /** Digest of every pose, decision and map point. */
+  readonly hash: string;
+  readonly team: {
+    readonly agents: number;
+    /** One alignment for the whole team, every true pose scored. */
+    readonly ateRmse: number | null;
+    readonly coverage: number;
+    readonly accurateCoverage: number;
+    readonly accurateCoverageAuc: number;
+    /** Share of map points nowhere near a surface. */
+    readonly ghosts: number | null;
+    readonly timeLostS: number;
+    readonly relativeObservations: number;
+    readonly bytesSent: number;
+  };
+  readonly agents: readonly AgentMetrics[];
+}
+
+export interface AgentMetrics {
+  readonly id: number;
+  /** Under the agent's own SE(3) alignment. */
+  readonly ateRmse: number | null;
+  readonly rpeTrans: number | null;
+  readonly framesTracked: number;
+  readonly framesLost: number;
+  readonly keyframes: number;
+  readonly mapPoints: number;
+  readonly trackMs: { readonly median: number; readonly p95: number };
+  readonly taskS: { readonly map: number; readonly observe: number };
+}
+
+export interface RunResult {
+  readonly metrics: RunMetrics;
+  readonly decisions: readonly DecisionRecord[];
+  readonly agents: readonly {
+    readonly id: number;
+    /** Every pose as the map finally has it, and the truth at the same times, team frame. */
+    readonly trajectory: Trajectory;
+    readonly truth: Trajectory;
+    /** x, y, z of every map point. */
+    readonly points: Float64Array;
+  }[];
+}
+
+/**
+ * One mission in a simulated world, held against the truth.
+ * @throws InputError where the scenario cannot be set up
+ */
+export async function runScenario(options: RunOptions): Promise<RunResult> {
+  const { world, evaluator, mission, tally } = setUp(options);
+  const started = performance.now();
+  await mission.run(() => options.onTick?.(progressOf(mission, evaluator)) ?? true);
+  const wallS = (performance.now() - started) / 1000;
+  const evaluation = evaluator.finish();
+  const { agents: errors, cells: _, teamAte, ...shares } = evaluation;
+  const bytesSent = mission.agents.map(({ profile }) =>
+    [...world.link.bytesSent(profile.id).values()].reduce((sum, bytes) => sum + bytes, 0),
+  );
+  const metrics: RunMetrics = {
+    scenario: options.scenario.name,
+    seed: options.seed,
+    policy: options.policy,
+    fidelity: 'features',
+    durationS: mission.time,
+    wallS,
+    realTimeFactor: mission.time / wallS,
+    hash: hashOf(mission),
+    team: {
+      agents: mission.agents.length,
+      ateRmse: finite(teamAte),
+      ...shares,
+      ghosts: finite(shares.ghosts),
+      relativeObservations: tally.sightings,
+      bytesSent: bytesSent.reduce((sum, bytes) => sum + bytes, 0),
+    },
+    agents: mission.agents.map((agent, i) => metricsOf(agent, errors[i])),
+  };
+  return {
+    metrics,
+    decisions: mission.decisions(),
+    agents: mission.agents.map(({ profile, slam }, i) => ({
+      id: profile.id,
+      trajectory: errors[i].trajectory,
+      truth: errors[i].truth,
+      points: slam.map.pointPositions(),
+    })),
+  };
+}
+
+function setUp(options: RunOptions) {
+  const { scenario, seed, listener, where, agents } = options;
+  const sim = simOptions(scenario, { seed, agents, where });
+  const { sightings } = sim;
+  const world = new SimWorld(
+    options.relative === false ? { ...sim, sightings: { ...sightings, detection: 0 } } : sim,
+  );
+  const duration = options.duration ?? scenario.duration;
+  const evaluator = new Evaluator({
+    scene: sim.scene,
+    truth: world.truth,
+    agents: world.bodies.map(({ profile }) => profile),
+    duration,
+    rangeSigma: scenario.noise.camera.depthSigma,
+    emit: listener,
+  });
+  const tally = { sightings: 0 };
+  const mission = new Mission({
+    world: options.between?.(world) ?? world,
+    kernels: options.kernels,
+    allocator: (_agent, random) => options.allocator(random),
+    random: new Random(seed).fork('mission'),
+    scenario: scenario.name,
+    policy: options.policy,
+    seed,
+    duration,
+    epoch: scenario.decision.epoch,
+    overrides: options.overrides,
+    listener(event) {
+      if (event.type === 'sighting') tally.sightings++;
+      evaluator.listener(event);
+      listener?.(event);
+    },
+  });
+  return { world, evaluator, mission, tally };
+}
+
+function progressOf(mission: Mission, { coverage }: Evaluator): RunProgress {
+  const sum = (count: (agent: Agent) => number) =>
+    mission.agents.reduce((total, agent) => total + count(agent), 0);
+  const framesTracked = sum(({ frames }) => frames.tracked);
+  return {
+    time: mission.time,
+    frames: framesTracked + sum(({ frames }) => frames.lost),
+    framesTracked,
+    keyframes: sum(({ slam }) => slam.map.keyframeCount),
+    mapPoints: sum(({ slam }) => slam.map.pointCount),
+    coverage,
+  };
+}
+
+/** A mission in one word: every decision, pose and map point. */
+export function hashOf(mission: Mission): string {
+  return digest((update) => {
+    for (const { agent, time, reason, decision } of mission.decisions())
+      update(JSON.stringify([agent, time, reason, decision.task]));
+    for (const { slam } of mission.agents) feedSlam(slam, update);
+  });
+}
+
+function metricsOf(agent: Agent, errors: { ateRmse: number; rpeTrans: number }): AgentMetrics {
+  const { profile, frames, slam, trackMs, tasks } = agent;
+  return {
+    id: profile.id,
+    ateRmse: finite(errors.ateRmse),
+    rpeTrans: finite(errors.rpeTrans),
+    framesTracked: frames.tracked,
+    framesLost: frames.lost,
+    keyframes: slam.map.keyframeCount,
+    mapPoints: slam.map.pointCount,
+    trackMs: { median: quantile(trackMs, 0.5), p95: quantile(trackMs, 0.95) },
+    taskS: tasks.spent,
+  };
+}
+
+/** JSON has no NaN. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
