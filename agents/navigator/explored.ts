@@ -27,6 +27,21 @@ export class Explored {
     this.seenAt.set(keyAt(x, y), time);
   }
 
+  /**
+   * Forgets what this robot itself has explored, to be noted anew in another frame.
+   * @returns x, y (metres, old frame) and time of each place seen
+   */
+  restart(): [number, number, number][] {
+    const seen = [...this.seenAt].map(([key, time]): [number, number, number] => [
+      ...coarseCentre(key),
+      time,
+    ]);
+    this.known.clear();
+    this.seenAt.clear();
+    this.fresh = [];
+    return seen;
+  }
+
   /** Coarse cells explored since the last call, packed x, y pairs. */
   take(): Int16Array {
     const packed = new Int16Array(2 * this.fresh.length);

@@ -7,7 +7,8 @@ import { Route } from './route.ts';
 import { SETTINGS } from './settings.ts';
 import { bearingTo, gapTo, type Situation, searchFrom, standStill, turnBy, type Wish } from './situation.ts';
 
-const { leastGain, leastShare, mostGain, reconsider, hysteresis, blacklist, blacklistRadius, stale } = SETTINGS.explore;
+const { leastGain, leastShare, mostGain, reconsider, hysteresis, blacklist, blacklistRadius, stale } =
+  SETTINGS.explore;
 /** Seconds that any trip costs beyond driving: starting, turning, looking. */
 const OVERHEAD = 3;
 /** A frontier goal counts as gone when nothing unknown is left within this many metres. */

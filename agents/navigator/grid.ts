@@ -125,6 +125,33 @@ export class OccupancyGrid {
     return unknown;
   }
 
+  /**
+   * Moves what is drawn by a rigid motion: a point p (metres) goes to R(yaw)·p + (dx, dy).
+   * @returns indices of the cells known afterwards
+   */
+  move(dx: number, dy: number, yaw: number): number[] {
+    const old = Object.assign(new OccupancyGrid(), this) as OccupancyGrid;
+    const c = Math.cos(yaw);
+    const s = Math.sin(yaw);
+    const middleX = (old.minX + old.width / 2) * cell;
+    const middleY = (old.minY + old.height / 2) * cell;
+    this.width = 0;
+    this.height = 0;
+    const reach = (Math.sqrt(old.width * old.width + old.height * old.height) * cell) / 2;
+    this.cover(c * middleX - s * middleY + dx, s * middleX + c * middleY + dy, reach);
+    const known: number[] = [];
+    for (let i = 0; i < this.evidence.length; i++) {
+      const x = this.centreX(i) - dx;
+      const y = this.centreY(i) - dy;
+      const from = old.indexAt(c * x + s * y, c * y - s * x);
+      if (from < 0 || old.isUnknown(from)) continue;
+      this.evidence[i] = old.evidence[from];
+      this.history[i] = old.history[from];
+      known.push(i);
+    }
+    return known;
+  }
+
   private resize(minX: number, minY: number, width: number, height: number): void {
     const evidence = new Int8Array(width * height);
     const history = new Uint8Array(width * height);

@@ -2,13 +2,15 @@ import type { VelocityCommand } from '../../base/world.ts';
 import { SETTINGS } from './settings.ts';
 import { type Situation, turnLimit, type Wish } from './situation.ts';
 
-const { acceleration, braking, turnAcceleration, gap, reaction } = SETTINGS.drive;
+const { acceleration, braking, turnAcceleration, gap, reaction, creep, creepGap } = SETTINGS.drive;
 const SHARES = [1, 0.75, 0.5, 0.3, 0.15];
 const LONGEST_LOOK = 1.6;
 
 /** Turns wishes into commands a body can follow and that touch nothing it knows to be around it. */
 export class Guard {
   command: VelocityCommand = { linear: 0, angular: 0 };
+  /** Seconds for which a wish to drive has been held up. */
+  heldFor = 0;
 
   shape(s: Situation, wish: Wish): VelocityCommand {
     const turn = turnLimit(s);
@@ -16,6 +18,7 @@ export class Guard {
     const wanted = Math.max(-s.profile.maxSpeed, Math.min(s.profile.maxSpeed, wish.linear));
     const safe = this.safeSpeed(s, wanted, angular);
     const stopped = safe === 0 && wanted !== 0;
+    this.heldFor = stopped ? this.heldFor + s.dt : 0;
     this.command = {
       // Speeding up is gentle; braking for an obstacle is as hard as it must be.
       linear: stopped ? 0 : towards(this.command.linear, safe, acceleration * s.dt, 2 * braking * s.dt),
@@ -28,12 +31,16 @@ export class Guard {
   private safeSpeed(s: Situation, linear: number, angular: number): number {
     if (linear === 0) return 0;
     for (const share of SHARES) {
-      const speed = share * linear;
-      const needed = Math.min(LONGEST_LOOK, reaction + Math.abs(speed) / braking);
-      if (s.surroundings.freeTime(speed, angular, s.profile.radius + gap, needed) < needed - 1e-9) continue;
-      if (this.isClearOfContacts(s, speed, angular, needed)) return speed;
+      if (this.isSafe(s, share * linear, angular, gap)) return share * linear;
     }
-    return 0;
+    const creeping = Math.sign(linear) * Math.min(creep, Math.abs(linear));
+    return this.isSafe(s, creeping, angular, creepGap) ? creeping : 0;
+  }
+
+  private isSafe(s: Situation, linear: number, angular: number, least: number): boolean {
+    const needed = Math.min(LONGEST_LOOK, reaction + Math.abs(linear) / braking);
+    const free = s.surroundings.freeTime(linear, angular, s.profile.radius + least, needed);
+    return free >= needed - 1e-9 && this.isClearOfContacts(s, linear, angular, needed);
   }
 
   /** Robots are minded by what they last told, too: the scan does not see sideways or back. */

@@ -4,17 +4,15 @@ import type { Random } from '../../base/random.ts';
 import { type Pose, yawOf } from '../../base/se3.ts';
 import type { DepthScan, OdometryIncrement, PeerSighting } from '../../base/sensors.ts';
 import type { RobotProfile, VelocityCommand } from '../../base/world.ts';
+import { Chart } from './chart.ts';
 import { Contacts, type Teammate } from './contacts.ts';
 import { CostField } from './cost-field.ts';
-import { Explored } from './explored.ts';
 import { Explorer } from './explorer.ts';
-import { OccupancyGrid } from './grid.ts';
 import { Guard } from './guard.ts';
 import { Observer } from './observer.ts';
 import { Recovery } from './recovery.ts';
 import { RightOfWay } from './right-of-way.ts';
 import type { Route } from './route.ts';
-import { ScanMapper } from './scan-mapper.ts';
 import { SETTINGS } from './settings.ts';
 import { type Situation, standStill, type Wish } from './situation.ts';
 import { Surroundings } from './surroundings.ts';
@@ -58,10 +56,8 @@ const LONGEST_STEP = 0.5;
 /** Drives one robot: from its task, its own scans and its own estimate of where it is to velocity commands. */
 export class Navigator {
   private readonly profile: RobotProfile;
-  private readonly grid = new OccupancyGrid();
-  private readonly explored = new Explored();
+  private readonly chart: Chart;
   private readonly field: CostField;
-  private readonly mapper: ScanMapper;
   private readonly surroundings = new Surroundings();
   private readonly contacts = new Contacts();
   private readonly unsticker: Unsticker;
@@ -72,7 +68,6 @@ export class Navigator {
   private observer?: Observer;
   private task: Task = { kind: 'map' };
   private before = Number.NaN;
-  private forgotAt = 0;
   /** How much of the first look around is left, radians. */
   private lookLeft: number;
   private readonly odometry = { x: 0, y: 0, yaw: 0 };
@@ -80,9 +75,9 @@ export class Navigator {
 
   constructor(profile: RobotProfile, random: Random) {
     this.profile = profile;
-    this.field = new CostField(this.grid, profile.radius);
-    this.mapper = new ScanMapper(this.grid, this.explored, profile.radius);
-    this.explorer = new Explorer(this.grid, this.explored, this.field);
+    this.chart = new Chart(profile.radius);
+    this.field = new CostField(this.chart.grid, profile.radius);
+    this.explorer = new Explorer(this.chart.grid, this.chart.explored, this.field);
     this.unsticker = new Unsticker(random.fork('unsticker'));
     this.lookLeft = Math.max(0, 2 * Math.PI - 0.8 * profile.scan.fov);
   }
@@ -92,6 +87,7 @@ export class Navigator {
     const s = this.perceive(input);
     const ended = this.followTask(s, input);
     const { wish, route } = this.behave(s);
+    if (route && this.guard.heldFor > SETTINGS.drive.heldSearch) route.isStale = true;
     const restrained = this.rightOfWay.restrain(s, wish, route);
     const command = this.guard.shape(s, restrained);
     const claim = this.task.kind === 'map' ? this.explorer.claim : undefined;
@@ -102,12 +98,12 @@ export class Navigator {
 
   /** Coarse cells (1 m) newly explored since the last call, as packed int16 x, y pairs; sent by radio. */
   takeExplored(): Int16Array {
-    return this.explored.take();
+    return this.chart.explored.take();
   }
 
   /** What a teammate says it has explored: no need to go there. */
   addExplored(cells: Int16Array): void {
-    this.explored.add(cells);
+    this.chart.explored.add(cells);
   }
 
   private perceive(input: NavigatorInput): Situation {
@@ -135,15 +131,15 @@ export class Navigator {
       odoYaw: this.odometry.yaw,
       odoTurned: turned,
       odoMoved: odometry.delta[0],
-      grid: this.grid,
-      explored: this.explored,
+      grid: this.chart.grid,
+      explored: this.chart.explored,
       field: this.field,
       surroundings: this.surroundings,
       contacts: this.contacts,
     };
     if (known && s.state !== 'lost')
       this.contacts.update(input.teammates, input.sightings, worldFromBody, time);
-    this.drawMap(s, scan);
+    if (this.chart.update(s, scan)) this.explorer.drop(s, false);
     return s;
   }
 
@@ -154,19 +150,6 @@ export class Navigator {
     odometry.x += c * delta[0] - sn * delta[1];
     odometry.y += sn * delta[0] + c * delta[1];
     odometry.yaw += turned;
-  }
-
-  private drawMap(s: Situation, scan: DepthScan | undefined): void {
-    const { worstSigma, fastestTurn, forget } = SETTINGS.grid;
-    const trusted = (s.state === 'tracking' || s.state === 'blind') && s.sigma < worstSigma;
-    const still = s.dt > 0 && Math.abs(s.odoTurned) / s.dt < fastestTurn;
-    if (scan && trusted && still) {
-      this.mapper.draw(scan, s.x, s.y, s.yaw, this.contacts.positions(s.time), s.time);
-    }
-    if (s.time - this.forgotAt >= 1) {
-      this.grid.forget(forget);
-      this.forgotAt = s.time;
-    }
   }
 
   /** Starts and ends `observe` tasks. */
@@ -186,7 +169,7 @@ export class Navigator {
 
   /** The most urgent behaviour first. */
   private behave(s: Situation): { wish: Wish; route?: Route } {
-    const loose = this.unsticker.step(s, this.guard.command);
+    const loose = this.unsticker.step(s, this.guard.command, this.isHeldUp(s));
     if (loose?.began) this.explorer.drop(s, this.unsticker.isStubborn);
     if (loose) return loose;
 
@@ -204,6 +187,11 @@ export class Navigator {
     if (this.task.kind === 'map') return { wish: this.explorer.step(s), route: this.explorer.route };
     if (this.observer) return { wish: this.observer.step(s), route: this.observer.route };
     return { wish: standStill() };
+  }
+
+  /** Whether only backing off helps: where another robot is in the way, right of way finds a solution. */
+  private isHeldUp(s: Situation): boolean {
+    return this.guard.heldFor > SETTINGS.drive.heldBackOff && !this.rightOfWay.hasCompany(s);
   }
 
   /** A robot that sees only ahead turns around once before it sets off, so that there is a map to plan on. */

@@ -2,7 +2,8 @@ import { wrapAngle } from '../../base/se3.ts';
 import { SETTINGS } from './settings.ts';
 import { type Situation, standStill, turnBy, type Wish } from './situation.ts';
 
-const { blindPatience, lookTurn, retreat, retreatSpeed, crumb, crumbs } = SETTINGS.recover;
+const { blindPatience, lookTurn, retreat, retreatSpeed, wander, wanderTurn, crumb, crumbs } =
+  SETTINGS.recover;
 /** Tracking must hold for this long before the robot goes on, seconds. */
 const SETTLE = 0.6;
 const WORST_SIGMA = 0.8;
@@ -19,7 +20,8 @@ export class Recovery {
   private blindSince = Number.NaN;
   private goodSince = Number.NaN;
   private patience: number = blindPatience;
-  private phase: 'none' | 'look' | 'retreat' = 'none';
+  private phase: 'none' | 'look' | 'retreat' | 'wander' = 'none';
+  private wanderYaw = 0;
   private turned = 0;
   private backed = 0;
   private legSince = 0;
@@ -72,35 +74,42 @@ export class Recovery {
     if (this.phase === 'look') {
       this.turned += Math.abs(s.odoTurned);
       if (this.turned < 2 * Math.PI) return { linear: 0, angular: Math.min(lookTurn, s.profile.maxTurnRate) };
-      if (s.state === 'blind' && this.trail.length === 0) {
-        this.phase = 'none';
-        return standStill();
-      }
-      this.phase = 'retreat';
-      this.backed = 0;
-      this.legSince = s.time;
+      this.setOff(s);
     }
-    return this.goBack(s);
+    return this.phase === 'wander' ? this.wander(s) : this.goBack(s);
   }
 
+  private setOff(s: Situation): void {
+    this.phase = this.trail.length > 0 ? 'retreat' : 'wander';
+    this.wanderYaw = s.odoYaw + wanderTurn;
+    this.backed = 0;
+    this.legSince = s.time;
+  }
+
+  /** Back along the trail: what has been gone back is forgotten, so the next retreat starts where this one ended. */
   private goBack(s: Situation): Wish {
     while (this.trail.length > 0) {
       const dx = this.trail[this.trail.length - 2] - s.odoX;
       const dy = this.trail[this.trail.length - 1] - s.odoY;
       const distance = Math.sqrt(dx * dx + dy * dy);
-      if (distance > 0.2 && s.time - this.legSince < LEG_TIMEOUT) {
-        const error = wrapAngle(Math.atan2(dy, dx) - s.odoYaw);
-        if (Math.abs(error) > 0.5) return turnBy(error, lookTurn);
-        return {
-          linear: Math.min(retreatSpeed, s.profile.maxSpeed),
-          angular: Math.max(-0.5, Math.min(0.5, 1.5 * error)),
-        };
-      }
+      if (distance > 0.2 && s.time - this.legSince < LEG_TIMEOUT) return head(s, Math.atan2(dy, dx));
       this.trail.length -= 2;
       this.backed += crumb;
       this.legSince = s.time;
       if (this.backed >= retreat) break;
     }
+    return this.arrive(s);
+  }
+
+  /** With no way back left: somewhere else, as far as the guard lets it. */
+  private wander(s: Situation): Wish {
+    this.backed += Math.abs(s.odoMoved);
+    if (this.backed < wander && s.time - this.legSince < 2 * LEG_TIMEOUT) return head(s, this.wanderYaw);
+    return this.arrive(s);
+  }
+
+  /** Looks around again; a robot that is merely blind goes on with its work on odometry. */
+  private arrive(s: Situation): Wish {
     if (s.state === 'blind') this.phase = 'none';
     else this.look();
     return standStill();
@@ -114,4 +123,13 @@ export class Recovery {
     trail.push(s.odoX, s.odoY);
     if (trail.length > 2 * crumbs) trail.splice(0, 2);
   }
+}
+
+function head(s: Situation, direction: number): Wish {
+  const error = wrapAngle(direction - s.odoYaw);
+  if (Math.abs(error) > 0.5) return turnBy(error, lookTurn);
+  return {
+    linear: Math.min(retreatSpeed, s.profile.maxSpeed),
+    angular: Math.max(-0.5, Math.min(0.5, 1.5 * error)),
+  };
 }

@@ -24,6 +24,11 @@ export class RightOfWay {
     return this.givingWayTo !== undefined;
   }
 
+  /** Whether another robot is near enough to mind. */
+  hasCompany(s: Situation): boolean {
+    return this.nearest(s) !== undefined;
+  }
+
   /** Moves out of somebody's way once waiting has not helped; undefined otherwise. */
   giveWay(s: Situation): { wish: Wish; began: boolean } | undefined {
     if (this.givingWayTo !== undefined) return this.goOn(s, this.givingWayTo);

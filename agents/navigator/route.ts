@@ -16,6 +16,8 @@ export class Route {
   private leg = 0;
   private rotating = false;
   private searchedAt = -Infinity;
+  /** Set when driving shows that the way is no good: it is then searched for anew. */
+  isStale = false;
 
   get active(): boolean {
     return this.path.length > 0;
@@ -44,7 +46,8 @@ export class Route {
   /** Searches the way to its end anew if something blocks it or the robot has left it. False where nothing leads there any more. */
   renew(s: Situation): boolean {
     if (!this.active || s.time - this.searchedAt < SETTINGS.plan.period) return true;
-    if (!this.isBlocked(s) && this.offset(s) < LEFT) return true;
+    if (!this.isStale && !this.isBlocked(s) && this.offset(s) < LEFT) return true;
+    this.isStale = false;
     searchFrom(s);
     return this.take(s, this.path[this.path.length - 2], this.path[this.path.length - 1]);
   }

@@ -19,16 +19,21 @@ export const SETTINGS = {
     fastestTurn: 1.3,
     /** Hits this near to a known robot are the robot's. */
     peerRadius: 0.45,
+    /** An estimate that jumps by more than this while tracking means another frame: the map moves along. */
+    jump: 1,
+    jumpTurn: 0.3,
   },
   surroundings: {
     /** How long, how far and how many points around the robot are remembered. */
-    memory: 10,
+    memory: 30,
+    /** How long what only the bumper felt is remembered. */
+    feltMemory: 40,
     range: 2.2,
     capacity: 1024,
   },
   plan: {
-    /** Added to the footprint: half a cell and a little. */
-    margin: 0.06,
+    /** Added to the footprint: half a cell, and what the chamfer distance exaggerates. */
+    margin: 0.1,
     /** Where clearance starts to cost nothing. */
     comfortable: 0.6,
     /** Shortest time between two searches. */
@@ -77,6 +82,12 @@ export const SETTINGS = {
     /** Seconds between seeing and braking. */
     reaction: 0.35,
     slow: 0.25,
+    /** With no other way, it creeps past things at this speed and gap. */
+    creep: 0.1,
+    creepGap: 0.03,
+    /** Held up by obstacles for this long, another way is searched for; for the second, it backs off. */
+    heldSearch: 1.2,
+    heldBackOff: 3,
   },
   yield: {
     /** Centre distance at which robots start to mind each other, and at which the one that yields stops. */
@@ -103,6 +114,9 @@ export const SETTINGS = {
     lookTurn: 0.5,
     retreat: 3,
     retreatSpeed: 0.3,
+    /** With no way back left: ahead by so much, after a turn that never repeats (the golden angle). */
+    wander: 1.5,
+    wanderTurn: 2.4,
     crumb: 0.3,
     crumbs: 400,
   },

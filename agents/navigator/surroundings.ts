@@ -2,7 +2,7 @@ import { yawOf } from '../../base/se3.ts';
 import type { DepthScan, OdometryIncrement } from '../../base/sensors.ts';
 import { SETTINGS } from './settings.ts';
 
-const { memory, range: REACH, capacity } = SETTINGS.surroundings;
+const { memory, feltMemory, range: REACH, capacity } = SETTINGS.surroundings;
 const STEP = 0.1;
 
 /**
@@ -14,6 +14,8 @@ export class Surroundings {
   readonly x = new Float64Array(capacity);
   readonly y = new Float64Array(capacity);
   private readonly seenAt = new Float64Array(capacity);
+  /** Points the bumper felt: a scan that looks over them does not make them go away. */
+  private readonly felt = new Uint8Array(capacity);
 
   /** Moves the points to where they are after the robot's motion. */
   advance(odometry: OdometryIncrement): void {
@@ -31,17 +33,16 @@ export class Surroundings {
 
   /** Drops what is old, far or superseded by the scan's view (if there is one), and adds what the scan shows. */
   observe(scan: DepthScan | undefined, time: number): void {
-    const from = scan ? scan.angleMin : 1;
-    const to = scan ? scan.angleMin + (scan.ranges.length - 1) * scan.angleStep : -1;
     let kept = 0;
     for (let i = 0; i < this.count; i++) {
       const x = this.x[i];
       const y = this.y[i];
-      if (time - this.seenAt[i] > memory || x * x + y * y > REACH * REACH) continue;
-      const bearing = Math.atan2(y, x);
-      if (bearing >= from && bearing <= to && !Number.isNaN(scan!.ranges[rayAt(scan!, bearing)])) continue;
+      if (time - this.seenAt[i] > (this.felt[i] ? feltMemory : memory)) continue;
+      if (!this.felt[i] && x * x + y * y > REACH * REACH) continue;
+      if (!this.felt[i] && scan && inView(scan, Math.atan2(y, x))) continue;
       this.x[kept] = x;
       this.y[kept] = y;
+      this.felt[kept] = this.felt[i];
       this.seenAt[kept++] = this.seenAt[i];
     }
     this.count = kept;
@@ -49,16 +50,13 @@ export class Surroundings {
     for (let i = 0; i < scan.ranges.length; i++) {
       const range = scan.ranges[i];
       const angle = scan.angleMin + i * scan.angleStep;
-      if (range <= REACH) this.add(range * Math.cos(angle), range * Math.sin(angle), time);
+      if (range <= REACH) this.add(range * Math.cos(angle), range * Math.sin(angle), time, 0);
     }
   }
 
-  /** Remembers a point (metres, body frame): something felt rather than seen. */
-  add(x: number, y: number, time: number): void {
-    if (this.count === capacity) return;
-    this.x[this.count] = x;
-    this.y[this.count] = y;
-    this.seenAt[this.count++] = time;
+  /** Remembers a point (metres, body frame) that was felt rather than seen. */
+  feel(x: number, y: number, time: number): void {
+    this.add(x, y, time, 1);
   }
 
   /**
@@ -100,11 +98,18 @@ export class Surroundings {
     }
     return false;
   }
+
+  private add(x: number, y: number, time: number, felt: number): void {
+    if (this.count === capacity) return;
+    this.x[this.count] = x;
+    this.y[this.count] = y;
+    this.felt[this.count] = felt;
+    this.seenAt[this.count++] = time;
+  }
 }
 
-function rayAt(scan: DepthScan, bearing: number): number {
-  return Math.min(
-    scan.ranges.length - 1,
-    Math.max(0, Math.round((bearing - scan.angleMin) / scan.angleStep)),
-  );
+/** Whether the scan tells what stands at a bearing. */
+function inView(scan: DepthScan, bearing: number): boolean {
+  const ray = Math.round((bearing - scan.angleMin) / scan.angleStep);
+  return ray >= 0 && ray < scan.ranges.length && !Number.isNaN(scan.ranges[ray]);
 }

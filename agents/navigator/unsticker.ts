@@ -43,11 +43,12 @@ export class Unsticker {
 
   /**
    * @param command the last command, which the motion of this step answers
+   * @param held whether obstacles have held it up for too long
    * @returns what to do to get loose; undefined while all is well. `began` tells that it got stuck in this step.
    */
-  step(s: Situation, command: VelocityCommand): { wish: Wish; began: boolean } | undefined {
+  step(s: Situation, command: VelocityCommand, held: boolean): { wish: Wish; began: boolean } | undefined {
     if (this.isEscaping(s)) return { wish: this.escape(s), began: false };
-    if (!this.isStuck(s, command)) return undefined;
+    if (!this.isStuck(s, command) && !held) return undefined;
     this.begin(s, command);
     return { wish: this.escape(s), began: true };
   }
@@ -81,7 +82,7 @@ export class Unsticker {
     this.lastStuckAt = s.time;
     this.touchedSince = Number.NaN;
     const reversing = command.linear < -0.04;
-    if (!reversing) this.rememberContact(s);
+    if (s.bumped && !reversing) this.rememberContact(s);
     this.backLeft = reversing ? 0 : 0.15 + 0.1 * this.level;
     this.turnLeft = (this.random.chance(0.5) ? 1 : -1) * this.random.uniform(0.5, 0.7 + 0.5 * this.level);
     this.aheadLeft = reversing ? 0.2 : 0;
@@ -92,7 +93,7 @@ export class Unsticker {
   private rememberContact(s: Situation): void {
     const reach = s.profile.radius + 0.05;
     for (const bearing of [-0.5, 0, 0.5]) {
-      s.surroundings.add(reach * Math.cos(bearing), reach * Math.sin(bearing), s.time);
+      s.surroundings.feel(reach * Math.cos(bearing), reach * Math.sin(bearing), s.time);
     }
   }
 

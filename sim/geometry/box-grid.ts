@@ -2,6 +2,8 @@ import type { Scene } from '../scene.ts';
 import { Boxes } from './boxes.ts';
 
 const CELL = 1;
+/** Boxes nearer to each other than this along a ray are one, metres. */
+const TOUCHING = 0.02;
 
 /** Boxes that never move, binned by floor cell, so that a ray only meets those it passes (Amanatides, Woo 1987). */
 export class BoxGrid {
@@ -68,6 +70,26 @@ export class BoxGrid {
     return found.sort((a, b) => a - b);
   }
 
+  /** How many boxes the segment passes through; those that touch count once, as the pieces of one wall do. */
+  crossed(ax: number, ay: number, az: number, dx: number, dy: number, dz: number): number {
+    const { boxes } = this;
+    const length = Math.sqrt(dx * dx + dy * dy + dz * dz);
+    const spans: [number, number][] = [];
+    for (let i = 0; i < boxes.count; i++) {
+      const enter = boxes.enter(i, ax, ay, az, dx, dy, dz);
+      if (enter > 1) continue;
+      spans.push([enter * length, (1 - boxes.enter(i, ax + dx, ay + dy, az + dz, -dx, -dy, -dz)) * length]);
+    }
+    spans.sort((a, b) => a[0] - b[0]);
+    let count = 0;
+    let end = Number.NEGATIVE_INFINITY;
+    for (const [from, to] of spans) {
+      if (from > end + TOUCHING) count++;
+      end = Math.max(end, to);
+    }
+    return count;
+  }
+
   /** Whether a point lies inside a box. */
   inside(x: number, y: number, z: number): boolean {
     const cell = this.row(y) * this.columns + this.column(x);
@@ -79,15 +101,7 @@ export class BoxGrid {
     return false;
   }
 
-  private walk(
-    ax: number,
-    ay: number,
-    az: number,
-    dx: number,
-    dy: number,
-    dz: number,
-    any: boolean,
-  ): number {
+  private walk(ax: number, ay: number, az: number, dx: number, dy: number, dz: number, any: boolean): number {
     const { boxes, start, items, tested, columns, rows } = this;
     const ray = ++this.ray;
     let column = Math.floor((ax - this.minX) / CELL);

@@ -14,8 +14,7 @@ interface Piece {
 function drawPiece(random: Random): Piece {
   const kind = random.uniform();
   if (kind < 0.5) return { size: [random.uniform(1.2, 1.6), 0.7, 0.74], chair: true };
-  if (kind < 0.75)
-    return { size: [random.uniform(0.8, 1.4), 0.38, random.uniform(1.6, 2.1)], chair: false };
+  if (kind < 0.75) return { size: [random.uniform(0.8, 1.4), 0.38, random.uniform(1.6, 2.1)], chair: false };
   if (kind < 0.9) return { size: [random.uniform(0.6, 1), 0.45, random.uniform(0.9, 1.3)], chair: false };
   return { size: [random.uniform(1.5, 2), 0.8, 0.8], chair: false };
 }

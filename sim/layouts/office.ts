@@ -53,12 +53,7 @@ interface Inner {
   readonly top: number;
 }
 
-function rimRooms(
-  width: number,
-  depth: number,
-  rim: number,
-  random: Random,
-): { rooms: Room[]; lobby: Rect } {
+function rimRooms(width: number, depth: number, rim: number, random: Random): { rooms: Room[]; lobby: Rect } {
   const south = facade(width, rim, random.fork('south'));
   const lobbySpan = south.slice(1, -1).reduce((best, span) => (length(span) > length(best) ? span : best));
   const rooms: Room[] = [];

@@ -1,10 +1,10 @@
 import { InputError } from '../../base/errors.ts';
 import type { Random } from '../../base/random.ts';
-import { FreeSpace } from '../geometry/free-space.ts';
 import { Boxes } from '../geometry/boxes.ts';
+import { FreeSpace } from '../geometry/free-space.ts';
 import type { Person, Scene } from '../scene.ts';
-import { walkingRoute } from './routes.ts';
 import type { Draft, PlanSolid, Rect } from './plan.ts';
+import { walkingRoute } from './routes.ts';
 
 /** A robot fits everywhere, and with room to spare nearly everywhere. */
 const PASSING_RADII = [0.32, 0.22];

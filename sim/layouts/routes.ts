@@ -9,9 +9,7 @@ const SHORTEST = 6;
 export function walkingRoute(space: FreeSpace, cells: readonly number[], random: Random): Person['route'] {
   const from = random.pick(cells);
   const steps = space.flood(space.x(from), space.y(from));
-  const inReach = cells.filter(
-    (k) => steps[k] * space.cell <= LONGEST && steps[k] * space.cell >= SHORTEST,
-  );
+  const inReach = cells.filter((k) => steps[k] * space.cell <= LONGEST && steps[k] * space.cell >= SHORTEST);
   const to = inReach.length > 0 ? random.pick(inReach) : from;
   return straighten(space, backtrack(space, steps, to));
 }

@@ -18,7 +18,10 @@ export function warehouse(
   random: Random,
 ): { draft: Draft; entry: readonly [number, number] } {
   if (!(width >= 15 && depth >= 8)) {
-    throw new InputError('layout', `a warehouse of ${width} × ${depth} m has no room for racks; 15 × 8 m has`);
+    throw new InputError(
+      'layout',
+      `a warehouse of ${width} × ${depth} m has no room for racks; 15 × 8 m has`,
+    );
   }
   const draft = new Draft(5);
   draft.enclose(rect(0, 0, width, depth));

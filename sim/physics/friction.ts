@@ -31,21 +31,25 @@ export class BoxFriction extends Constraint {
 export class SidewaysGrip extends Constraint {
   private readonly robot: Body;
   private readonly equation: FrictionEquation;
+  private readonly dt: number;
 
   constructor(robot: Body, floor: Body, coefficient: number, dt: number) {
     super(floor, robot, { wakeUpBodies: false });
     this.robot = robot;
+    this.dt = dt;
     this.equation = new FrictionEquation(floor, robot, coefficient * robot.mass * GRAVITY * dt);
     this.equation.setSpookParams(STIFFNESS, RELAXATION, dt);
     this.equations.push(this.equation);
   }
 
+  /** Holds the direction to the left of where the robot will head half way through the step. */
   override update(): void {
-    this.robot.quaternion.vmult(LEFT, this.equation.t);
+    const { quaternion, angularVelocity } = this.robot;
+    const yaw = 2 * Math.atan2(quaternion.z, quaternion.w) + (angularVelocity.z * this.dt) / 2;
+    this.equation.t.set(-Math.sin(yaw), Math.cos(yaw), 0);
   }
 }
 
-const LEFT = new Vec3(0, 1, 0);
 const STIFFNESS = 1e9;
 const RELAXATION = 3;
 /** Mean lever arm of a footprint's friction as a share of its radius. */

@@ -28,6 +28,7 @@ export class NearbyPairs extends Broadphase {
 
   override collisionPairs(_world: World, first: Body[], second: Body[]): void {
     const { active, movable } = this;
+    const looking = new Set(active);
     const met = new Set<Body>();
     for (const body of active) {
       body.updateAABB();
@@ -44,7 +45,7 @@ export class NearbyPairs extends Broadphase {
         }
       }
       for (const other of movable) {
-        if (other === body || (other.index < body.index && active.includes(other))) continue;
+        if (other === body || (other.index < body.index && looking.has(other))) continue;
         const dx = other.position.x - body.position.x;
         const dy = other.position.y - body.position.y;
         const reach = footprint(body) + footprint(other);

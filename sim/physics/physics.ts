@@ -25,6 +25,7 @@ export interface RobotBody {
   readonly cylinder: Cylinder;
   readonly drive: DifferentialDrive;
   command: VelocityCommand;
+  /** Something has touched it since someone last set this to false. */
   bumped: boolean;
   /** Called after each step of the solver. */
   onStep: () => void;
@@ -73,7 +74,6 @@ export class Physics {
 
   /** One tick, in steps short enough for the solver. */
   advance(): void {
-    for (const robot of this.robots) robot.bumped = false;
     for (let step = 0; step < this.steps; step++) {
       this.walk();
       this.drive();

@@ -70,7 +70,12 @@ export class LandmarkBuilder {
   }
 
   /** @param keep tells whether a landmark at a point may exist */
-  addFace(name: string, face: Face, material: Material, keep: (x: number, y: number, z: number) => boolean): void {
+  addFace(
+    name: string,
+    face: Face,
+    material: Material,
+    keep: (x: number, y: number, z: number) => boolean,
+  ): void {
     if (material.repeat !== undefined) {
       this.addTiles(face, material, material.repeat, keep);
       return;
@@ -94,7 +99,12 @@ export class LandmarkBuilder {
       const around = random.uniform(0, 2 * Math.PI);
       const [nx, ny] = [Math.cos(around), Math.sin(around)];
       const z = random.uniform(bottom, top);
-      this.add([radius * nx, radius * ny, z], [nx, ny, 0], this.drawLook(material, random), material.contrast);
+      this.add(
+        [radius * nx, radius * ny, z],
+        [nx, ny, 0],
+        this.drawLook(material, random),
+        material.contrast,
+      );
     }
   }
 
@@ -202,7 +212,11 @@ export function flipBits(descriptors: Uint8Array, offset: number, count: number,
   }
 }
 
-export function randomBytes(random: Random, out: Uint8Array = new Uint8Array(DESCRIPTOR_BYTES), at = 0): Uint8Array {
+export function randomBytes(
+  random: Random,
+  out: Uint8Array = new Uint8Array(DESCRIPTOR_BYTES),
+  at = 0,
+): Uint8Array {
   for (let i = 0; i < DESCRIPTOR_BYTES; i += 4) {
     const word = random.word();
     for (let k = 0; k < 4; k++) out[at + i + k] = (word >>> (8 * k)) & 255;

@@ -138,11 +138,7 @@ function addBox(
   });
   const [u, v] = [turn(1, 0), turn(0, 1)];
   const top: Face = {
-    corner: [
-      solid.x - hx * u[0] - hy * v[0],
-      solid.y - hx * u[1] - hy * v[1],
-      solid.z + hz,
-    ],
+    corner: [solid.x - hx * u[0] - hy * v[0], solid.y - hx * u[1] - hy * v[1], solid.z + hz],
     u,
     v,
     lengthU: 2 * hx,

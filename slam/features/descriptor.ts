@@ -1,4 +1,4 @@
-import { Random } from '../../base/random.ts';
+import { PATTERN } from './pattern.ts';
 import type { GreyImage } from './pyramid.ts';
 
 /** Oriented FAST, rotated BRIEF (Rublee, Rabaud, Konolige, Bradski, "ORB", ICCV 2011). */
@@ -31,36 +31,6 @@ export function orientation(image: GreyImage, x: number, y: number): number {
     m01 += v * difference;
   }
   return Math.atan2(m01, m10);
-}
-
-/** Tests reach no farther than this from the centre, so that they stay in the border at any rotation. */
-const REACH = 13;
-
-/**
- * 256 point pairs, x1 y1 x2 y2 each: isotropic Gaussian as in BRIEF's G II (Calonder et al., ECCV 2010), drawn once
- * from a seeded stream, with pairs apart enough to differ.
- */
-import { readFileSync } from 'node:fs';
-const PATTERN = process.env.PATTERN ? Float64Array.from(JSON.parse(readFileSync(process.env.PATTERN,'utf8'))) : drawPattern();
-
-function drawPattern(): Float64Array {
-  const random = new Random('orb/pattern');
-  const pattern = new Float64Array(4 * 8 * DESCRIPTOR_BYTES);
-  const sigma = (2 * PATCH_RADIUS + 1) / 5;
-  const place = (): [number, number] => {
-    for (;;) {
-      const x = Math.round(random.normal(sigma));
-      const y = Math.round(random.normal(sigma));
-      if (x * x + y * y <= REACH * REACH) return [x, y];
-    }
-  };
-  for (let i = 0; i < pattern.length; i += 4) {
-    const [x1, y1] = place();
-    let [x2, y2] = place();
-    while ((x1 - x2) * (x1 - x2) + (y1 - y2) * (y1 - y2) < 16) [x2, y2] = place();
-    pattern.set([x1, y1, x2, y2], i);
-  }
-  return pattern;
 }
 
 /** Writes the 32 bytes of the keypoint at a pixel of a blurred image into `out` at `offset`. */

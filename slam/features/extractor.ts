@@ -19,6 +19,9 @@ export interface Keypoints {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly octave: Uint8Array;
+  /** The corner's pixel on its own level; x and y hold its peak to a fraction of a pixel. */
+  readonly column: Int16Array;
+  readonly row: Int16Array;
   /** Radians. */
   readonly angle: Float32Array;
   /** FAST score. */
@@ -27,7 +30,7 @@ export interface Keypoints {
   readonly descriptors: Uint8Array;
 }
 
-/** Orientation needs 15 pixels around a corner, and rotated tests 13 plus rounding. */
+/** Orientation and rotated tests reach 15 pixels from a corner, and rounding one more. */
 const BORDER = 16;
 
 /** Oriented FAST corners with rotated BRIEF descriptors on an image pyramid, spread evenly. */
@@ -64,6 +67,8 @@ export class OrbExtractor {
       x: new Float32Array(count),
       y: new Float32Array(count),
       octave: new Uint8Array(count),
+      column: new Int16Array(count),
+      row: new Int16Array(count),
       angle: new Float32Array(count),
       response: new Float32Array(count),
       descriptors: new Uint8Array(DESCRIPTOR_BYTES * count),
@@ -80,7 +85,7 @@ export class OrbExtractor {
     const image = this.pyramid.levels[level];
     const { corners, options } = this;
     if (image.width <= 2 * BORDER || image.height <= 2 * BORDER)
-      return { chosen: [], x: [], y: [], score: [], peak: [] };
+      return { chosen: [], x: [], y: [], score: [], peaks: [] };
     this.detector.detect(image, options.initialThreshold, options.minimumThreshold, BORDER, corners);
     const chosen = spreadEvenly(corners, image.width, image.height, this.wanted[level]);
     return {
@@ -88,7 +93,7 @@ export class OrbExtractor {
       x: chosen.map((i) => corners.x[i]),
       y: chosen.map((i) => corners.y[i]),
       score: chosen.map((i) => corners.score[i]),
-      peak: chosen.map((i) => process.env.SUB ? this.detector.peak(image, corners.x[i], corners.y[i]) : [0, 0]),
+      peaks: chosen.map((i) => this.detector.peak(image, corners.x[i], corners.y[i])),
     };
   }
 
@@ -100,16 +105,11 @@ export class OrbExtractor {
     for (let i = 0; i < corners.chosen.length; i++) {
       const k = first + i;
       const angle = orientation(image, corners.x[i], corners.y[i]);
-      const [dx, dy] = corners.peak[i];
-      if (process.env.HALF) {
-        out.x[k] = this.pyramid.toFullX(level, corners.x[i] + dx);
-        out.y[k] = this.pyramid.toFullY(level, corners.y[i] + dy);
-      } else {
-        let scale = 1;
-        for (let l = 0; l < level; l++) scale *= this.options.scaleFactor;
-        out.x[k] = (corners.x[i] + dx) * scale;
-        out.y[k] = (corners.y[i] + dy) * scale;
-      }
+      const [dx, dy] = corners.peaks[i];
+      out.x[k] = this.pyramid.toFullX(level, corners.x[i] + dx);
+      out.y[k] = this.pyramid.toFullY(level, corners.y[i] + dy);
+      out.column[k] = corners.x[i];
+      out.row[k] = corners.y[i];
       out.octave[k] = level;
       out.angle[k] = angle;
       out.response[k] = corners.score[i];
@@ -123,7 +123,8 @@ interface LevelCorners {
   readonly x: number[];
   readonly y: number[];
   readonly score: number[];
-  readonly peak: number[][];
+  /** Offset of each corner's peak from its pixel. */
+  readonly peaks: readonly (readonly [number, number])[];
 }
 
 /** Each level gets keypoints in proportion to its side. */

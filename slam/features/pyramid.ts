@@ -32,14 +32,6 @@ export class Pyramid {
     return ((y + 0.5) * this.levels[0].height) / this.levels[level].height - 0.5;
   }
 
-  toLevelX(level: number, x: number): number {
-    return ((x + 0.5) * this.levels[level].width) / this.levels[0].width - 0.5;
-  }
-
-  toLevelY(level: number, y: number): number {
-    return ((y + 0.5) * this.levels[level].height) / this.levels[0].height - 0.5;
-  }
-
   private allocate(width: number, height: number): void {
     this.levels.length = 0;
     let scale = 1;

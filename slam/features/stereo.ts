@@ -30,16 +30,14 @@ export function matchStereo(
   for (let k = 0; k < left.count; k++) {
     const candidate = nearestInRow(left, k, right, rows[Math.round(left.y[k])] ?? [], maxDisparity);
     if (candidate < 0) continue;
-    const scale = scaleOf(left.octave[k], scaleFactor);
-    const refined = refine(
-      leftLevels[left.octave[k]],
-      rightLevels[left.octave[k]],
-      Math.round(left.x[k] / scale),
-      Math.round(left.y[k] / scale),
-      Math.round(right.x[candidate] / scale),
-    );
+    const octave = left.octave[k];
+    const [from, to] = [leftLevels[octave], rightLevels[octave]];
+    // The candidate may lie on a neighbouring level: its pixel there, carried over to this one.
+    const across = to.width / rightLevels[right.octave[candidate]].width;
+    const start = Math.round((right.column[candidate] + 0.5) * across - 0.5);
+    const refined = refine(from, to, left.column[k], left.row[k], start);
     if (!refined) continue;
-    const disparity = left.x[k] - scale * refined.x;
+    const disparity = ((left.column[k] - refined.x) * leftLevels[0].width) / from.width;
     if (disparity < 0.01 || disparity >= maxDisparity) continue;
     depth[k] = (fx * baseline) / disparity;
     costs.push({ k, cost: refined.cost });

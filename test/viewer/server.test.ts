@@ -95,6 +95,22 @@ describe('the stream', () => {
     visitor.socket.close();
   });
 
+  it('has no gap for one who comes between an event and its batch', async () => {
+    const first = await Visitor.of(viewer.url);
+    const events = [...syntheticMission({ seconds: 60, samples: 500 })];
+    const ticking = setInterval(() => viewer.listener(events.shift()!), 1);
+    for (let i = 0; i < 20; i++) {
+      const visitor = await Visitor.of(viewer.url);
+      const live = visitor.envelopes.length - 1;
+      await visitor.until((messages) => messages.length > live + 3);
+      const numbers = visitor.envelopes.slice(live).map(({ sequence }) => sequence);
+      expect(numbers).toEqual(numbers.map((_, k) => numbers[0] + k));
+      visitor.socket.close();
+    }
+    clearInterval(ticking);
+    first.socket.close();
+  });
+
   it('shows a late visitor the map an early one has', async () => {
     const early = await Visitor.of(viewer.url);
     for (const event of syntheticMission({ seconds: 30, samples: 2000 })) viewer.listener(event);

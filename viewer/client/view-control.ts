@@ -6,6 +6,8 @@ import type { Team } from './team.ts';
 
 /** Seconds to glide 63 % of the way to a new view. */
 const GLIDE = 0.25;
+/** What may be left of a glide, as a share of the eye's distance, when it is cut short: too little to see. */
+const ARRIVED = 0.004;
 const FOLLOW_DISTANCE = 7;
 const SLANT = new Vector3(-0.2, -0.72, 0.86).normalize();
 /** Straight down, but for a hair: the orbit has no azimuth at its pole. */
@@ -87,7 +89,8 @@ export class ViewControl {
       const share = 1 - Math.exp(-dt / GLIDE);
       target.lerp(this.destination.target, share);
       this.camera.position.lerp(this.destination.position, share);
-      if (this.camera.position.distanceTo(this.destination.position) < 0.02) this.arrive(this.destination);
+      const left = this.camera.position.distanceTo(this.destination.position);
+      if (left < ARRIVED * this.camera.position.distanceTo(target)) this.arrive(this.destination);
     }
     this.controls.update();
   }
@@ -115,7 +118,7 @@ export class ViewControl {
     const right = new Vector3().crossVectors(this.camera.up, direction).normalize();
     const up = new Vector3().crossVectors(direction, right);
     const { innerWidth: width, innerHeight: height } = window;
-    const slopeUp = 0.92 * Math.tan((this.camera.fov * Math.PI) / 360);
+    const slopeUp = 0.96 * Math.tan((this.camera.fov * Math.PI) / 360);
     const slopeRight = (slopeUp * (width > WIDE ? width - 2 * PLATES_WIDTH : width)) / height;
     let distance = 0;
     for (const x of [minX, maxX])
