@@ -69,7 +69,7 @@ const explicitLayout = z.strictObject({
 
 const appearance = z.strictObject({
   seed: seed.describe('Same seed, same surfaces; independent of the layout').default(1),
-  texture: notNegative.describe('Corners a square metre of a well-textured wall').default(40),
+  texture: notNegative.describe('Corners a square metre of a well-textured wall').default(90),
   bare: share.describe('0…1: share of walls left bare, whole rooms or stretches at a time').default(0.15),
   repeated: share.describe('0…1: share of textured walls that carry a repeating pattern').default(0.1),
   light: share.describe('0…1: dim light weakens and blurs features').default(0.9),
@@ -94,8 +94,10 @@ const camera = z
       .optional(),
     cy: notNegative.describe('Principal point along y, pixels; absent: the middle').optional(),
     baseline: positive
-      .describe('Metres between the stereo cameras; for RGB-D, what turns depth into disparity')
-      .default(0.1),
+      .describe(
+        'Metres between the stereo cameras; for RGB-D, what turns depth into a disparity whose noise is then taken for a pixel or less',
+      )
+      .default(0.5),
     closeDepth: positive
       .describe('Depth up to which one measurement makes a map point at once, metres')
       .default(4),

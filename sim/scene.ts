@@ -6,7 +6,7 @@
 /** What a surface looks like to a feature detector. */
 export interface Material {
   readonly name: string;
-  /** Detectable corners per square metre, seen close and sharp. */
+  /** Corners per square metre that a camera can tell from 3 m, sharp and head-on; finer ones show nearer by. */
   readonly texture: number;
   /** 0…1: how much a descriptor changes with the viewing angle and from one place to the next. */
   readonly contrast: number;

@@ -27,6 +27,8 @@ export interface SlamSettings {
   readonly bundleFixed: number;
   readonly bundleIterations: number;
   readonly bundleRefineIterations: number;
+  /** Neighbours with which a new keyframe triangulates what neither has a point for. */
+  readonly triangulationNeighbours: number;
   /** Neighbours whose points a new keyframe's are fused with. */
   readonly fusionNeighbours: number;
   /** Share of points seen thrice elsewhere that makes a keyframe redundant. */
@@ -59,6 +61,7 @@ export const DEFAULT_SETTINGS: SlamSettings = {
   bundleFixed: 8,
   bundleIterations: 4,
   bundleRefineIterations: 4,
+  triangulationNeighbours: 5,
   fusionNeighbours: 6,
   redundantShare: 0.9,
   freshStartFrames: 5,

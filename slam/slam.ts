@@ -131,7 +131,7 @@ export class Slam {
   /** Last frame, then the map near the prediction, then any keyframe; at last all of the local map. */
   private localise(frame: Frame, input: SlamInput): LocalMatch {
     if (this.map.keyframeCount === 0) return NOTHING;
-    const prior = input.odometry ? this.motion.prior(this.relativeCovariance()) : undefined;
+    const prior = input.odometry ? this.motion.prior() : undefined;
     const fresh = this.state === 'tracking' && this.last !== null;
     const found =
       (fresh && this.tracker.matchLastFrame(frame, this.last!, this.motion.predicted, prior)) ||
@@ -213,15 +213,6 @@ export class Slam {
     let living = keyframe;
     while (living.culled) living = living.parent!;
     return living;
-  }
-
-  /** How sure the prediction is relative to the map in view: all of it, less what the map itself is unsure of. */
-  private relativeCovariance(): Float64Array {
-    const own = this.motion.covariance.slice();
-    const base = this.reference?.covariance;
-    if (base && this.state === 'tracking') for (let i = 0; i < 36; i++) own[i] -= base[i];
-    for (let i = 0; i < 6; i++) own[7 * i] = Math.max(own[7 * i], 1e-8);
-    return own;
   }
 
   private fewestInliers(hasOdometry: boolean): number {

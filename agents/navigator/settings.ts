@@ -84,7 +84,7 @@ export const SETTINGS = {
     slow: 0.25,
     /** With no other way, it creeps past things at this speed and gap. */
     creep: 0.1,
-    creepGap: 0.03,
+    creepGap: 0.045,
     /** Held up by obstacles for this long, another way is searched for; for the second, it backs off. */
     heldSearch: 1.2,
     heldBackOff: 3,

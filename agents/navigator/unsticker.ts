@@ -92,7 +92,7 @@ export class Unsticker {
   /** What stopped the robot stands right ahead, seen or not. */
   private rememberContact(s: Situation): void {
     const reach = s.profile.radius + 0.05;
-    for (const bearing of [-0.5, 0, 0.5]) {
+    for (const bearing of [-0.35, 0, 0.35]) {
       s.surroundings.feel(reach * Math.cos(bearing), reach * Math.sin(bearing), s.time);
     }
   }

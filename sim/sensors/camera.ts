@@ -26,12 +26,16 @@ const GRAZING = 0.2;
 const HEAD_ON = 0.55;
 /** Pixels of motion, on its own level, after which a corner is likely gone. */
 const BLUR_LIMIT = 3;
+/** What a pixel of motion adds to the noise of a position, as a share of it. */
+const BLUR_JITTER = 0.1;
 /** Bits that a full turn of the point of view changes at full contrast. */
 const VIEW_BITS = 90;
 /** Share of keypoints whose octave comes out one off, and whose depth fails. */
 const OCTAVE_SLIP = 0.08;
 const DEPTH_DROPOUT = 0.03;
 const TARGET_OFFSET = 0.02;
+/** Rounding puts a landmark on level 0 from a little beyond its reach. */
+const LEVEL_SLACK = 1.1;
 
 /** The `features` fidelity of one robot's camera: landmarks projected, hidden, blurred, missed and mistaken. */
 export class FeatureCamera {
@@ -104,8 +108,7 @@ export class FeatureCamera {
 
   private gatherStill(): void {
     const { texture, pose, forwardX, forwardY, horizon } = this;
-    const { still, cellSize, columns, rows, cellStart } = texture;
-    const { position, normal } = still;
+    const { cellSize, columns, rows, cellStart } = texture;
     const c0 = Math.max(0, Math.floor((pose[0] - REACH - texture.minX) / cellSize));
     const c1 = Math.min(columns - 1, Math.floor((pose[0] + REACH - texture.minX) / cellSize));
     const r0 = Math.max(0, Math.floor((pose[1] - REACH - texture.minY) / cellSize));
@@ -116,31 +119,37 @@ export class FeatureCamera {
         const cx = texture.minX + (column + 0.5) * cellSize - pose[0];
         const cy = texture.minY + (row + 0.5) * cellSize - pose[1];
         const ahead = cx * forwardX + cy * forwardY;
-        const aside = Math.abs(cy * forwardX - cx * forwardY);
-        if (ahead < -reach || aside > horizon.slope * (ahead + reach) + reach) continue;
-        const cell = row * columns + column;
-        for (let i = cellStart[cell]; i < cellStart[cell + 1]; i++) {
-          const dx = position[3 * i] - pose[0];
-          const dy = position[3 * i + 1] - pose[1];
-          const facing =
-            dx * normal[3 * i] + dy * normal[3 * i + 1] + (position[3 * i + 2] - pose[2]) * normal[3 * i + 2];
-          if (facing >= 0) continue;
-          if (horizon.hides(dx * forwardX + dy * forwardY, dy * forwardX - dx * forwardY)) continue;
-          this.consider(
-            still,
-            i,
-            0,
-            position[3 * i],
-            position[3 * i + 1],
-            position[3 * i + 2],
-            normal[3 * i],
-            normal[3 * i + 1],
-            normal[3 * i + 2],
-            0,
-            0,
-          );
-        }
+        const lateral = cy * forwardX - cx * forwardY;
+        if (ahead < -reach || Math.abs(lateral) > horizon.slope * (ahead + reach) + reach) continue;
+        if (horizon.hidesDisk(ahead, lateral, reach)) continue;
+        const nearest = Math.sqrt(cx * cx + cy * cy) - reach;
+        this.gatherCell(cellStart, row * columns + column, nearest);
       }
+    }
+  }
+
+  /** @param nearest distance at which anything in the cell can be, metres */
+  private gatherCell(cellStart: Int32Array, cell: number, nearest: number): void {
+    const { pose, forwardX, forwardY, horizon } = this;
+    const { still } = this.texture;
+    const { position, normal, reach } = still;
+    const end = cellStart[cell + 1];
+    for (let i = cellStart[cell]; i < end; i++) {
+      const seenFrom = LEVEL_SLACK * reach[i];
+      if (seenFrom < nearest) return;
+      const px = position[3 * i];
+      const py = position[3 * i + 1];
+      const pz = position[3 * i + 2];
+      const dx = px - pose[0];
+      const dy = py - pose[1];
+      const dz = pz - pose[2];
+      if (dx * dx + dy * dy + dz * dz > seenFrom * seenFrom) continue;
+      const nx = normal[3 * i];
+      const ny = normal[3 * i + 1];
+      const nz = normal[3 * i + 2];
+      if (dx * nx + dy * ny + dz * nz >= 0) continue;
+      if (horizon.hides(dx * forwardX + dy * forwardY, dy * forwardX - dx * forwardY)) continue;
+      this.consider(still, i, 0, px, py, pz, nx, ny, nz, 0, 0);
     }
   }
 
@@ -315,7 +324,7 @@ export class FeatureCamera {
     const landmark = candidates.landmark[i];
     const slip = random.chance(OCTAVE_SLIP) ? (random.chance(0.5) ? 1 : -1) : 0;
     const octave = Math.max(0, Math.min(rig.pyramid.levels - 1, candidates.octave[i] + slip));
-    const sigma = noise.pixelSigma * scale[octave] * (1 + 0.3 * candidates.blur[i]);
+    const sigma = noise.pixelSigma * scale[octave] * (1 + BLUR_JITTER * candidates.blur[i]);
     frame.x[k] = clamp(candidates.u[i] + random.normal(sigma), rig.width);
     frame.y[k] = clamp(candidates.v[i] + random.normal(sigma), rig.height);
     frame.octave[k] = octave;
@@ -352,7 +361,7 @@ export class FeatureCamera {
 }
 
 /** Metres beyond which no landmark is found on any level. */
-const REACH = 1.1 * FARTHEST_REACH;
+const REACH = LEVEL_SLACK * FARTHEST_REACH;
 
 function clamp(value: number, size: number): number {
   return Math.max(0, Math.min(size - 1, value));

@@ -3,9 +3,15 @@ import type { Material } from '../scene.ts';
 
 export const DESCRIPTOR_BYTES = 32;
 
-/** Range of distances at which a corner's scale matches the camera's finest level, metres; small ones are more common. */
-export const NEAREST_REACH = 2;
+/**
+ * Range of distances at which a corner's scale matches the camera's finest level, metres. The finer, the more there are, as
+ * on real surfaces: the number beyond a distance falls as its inverse.
+ */
+export const NEAREST_REACH = 1;
 export const FARTHEST_REACH = 14;
+/** `Material.texture` counts the corners that still show from this far, metres; finer ones come on top. */
+const COUNTED_REACH = 3;
+const ALL_OVER_COUNTED = (1 / NEAREST_REACH - 1 / FARTHEST_REACH) / (1 / COUNTED_REACH - 1 / FARTHEST_REACH);
 
 /** Corners fall into this many families that look alike, as corners, blobs and letters do. */
 const FAMILIES = 256;
@@ -81,7 +87,7 @@ export class LandmarkBuilder {
       return;
     }
     const random = this.random.fork(name);
-    const expected = material.texture * face.lengthU * face.lengthV;
+    const expected = ALL_OVER_COUNTED * material.texture * face.lengthU * face.lengthV;
     const count = Math.floor(expected + random.uniform());
     for (let i = 0; i < count; i++) {
       const a = random.uniform(0, face.lengthU);
@@ -94,7 +100,7 @@ export class LandmarkBuilder {
   addCylinder(name: string, radius: number, bottom: number, top: number, texture: number): void {
     const random = this.random.fork(name);
     const material = { name, texture, contrast: 0.6 };
-    const count = Math.round(texture * 2 * Math.PI * radius * (top - bottom));
+    const count = Math.round(ALL_OVER_COUNTED * texture * 2 * Math.PI * radius * (top - bottom));
     for (let i = 0; i < count; i++) {
       const around = random.uniform(0, 2 * Math.PI);
       const [nx, ny] = [Math.cos(around), Math.sin(around)];
@@ -110,24 +116,33 @@ export class LandmarkBuilder {
 
   /** @param order of the landmarks in the result; absent: as they were added */
   build(order: readonly number[] = [...this.looks.keys()]): Landmarks {
-    const pick = <T>(of: (i: number) => T): T[] => order.map(of);
-    const descriptors = new Uint8Array(DESCRIPTOR_BYTES * order.length);
-    order.forEach((i, k) => {
-      descriptors.set(this.looks[i].descriptor, DESCRIPTOR_BYTES * k);
-    });
-    const three = (values: readonly number[]) =>
-      Float64Array.from(order.flatMap((i) => [values[3 * i], values[3 * i + 1], values[3 * i + 2]]));
-    return {
-      count: order.length,
-      position: three(this.position),
-      normal: three(this.normal),
-      reach: Float64Array.from(pick((i) => this.looks[i].reach)),
-      strength: Float64Array.from(pick((i) => this.looks[i].strength)),
-      angle: Float64Array.from(pick((i) => this.looks[i].angle)),
-      contrast: Float64Array.from(pick((i) => this.contrast[i])),
-      viewSeed: Uint32Array.from(pick((i) => this.looks[i].viewSeed)),
-      descriptors,
+    const count = order.length;
+    const out = {
+      count,
+      position: new Float64Array(3 * count),
+      normal: new Float64Array(3 * count),
+      reach: new Float64Array(count),
+      strength: new Float64Array(count),
+      angle: new Float64Array(count),
+      contrast: new Float64Array(count),
+      viewSeed: new Uint32Array(count),
+      descriptors: new Uint8Array(DESCRIPTOR_BYTES * count),
     };
+    for (let k = 0; k < count; k++) {
+      const i = order[k];
+      const look = this.looks[i];
+      for (let axis = 0; axis < 3; axis++) {
+        out.position[3 * k + axis] = this.position[3 * i + axis];
+        out.normal[3 * k + axis] = this.normal[3 * i + axis];
+      }
+      out.reach[k] = look.reach;
+      out.strength[k] = look.strength;
+      out.angle[k] = look.angle;
+      out.contrast[k] = this.contrast[i];
+      out.viewSeed[k] = look.viewSeed;
+      out.descriptors.set(look.descriptor, DESCRIPTOR_BYTES * k);
+    }
+    return out;
   }
 
   x(i: number): number {
@@ -136,6 +151,10 @@ export class LandmarkBuilder {
 
   y(i: number): number {
     return this.position[3 * i + 1];
+  }
+
+  reach(i: number): number {
+    return this.looks[i].reach;
   }
 
   /** One square of pattern, laid again and again; the same wherever the material is. */
@@ -148,7 +167,7 @@ export class LandmarkBuilder {
     let tile = this.tiles.get(material.name);
     if (!tile) {
       const random = this.random.fork(`tile/${material.name}`);
-      tile = Array.from({ length: Math.round(material.texture * size * size) }, () => {
+      tile = Array.from({ length: Math.round(ALL_OVER_COUNTED * material.texture * size * size) }, () => {
         const a = random.uniform(0, size);
         return [a, random.uniform(0, size), this.drawLook(material, random)] as const;
       });
@@ -186,13 +205,11 @@ export class LandmarkBuilder {
   }
 
   private drawLook(material: Material, random: Random): Look {
-    const share = random.uniform();
-    const nearest = 1 / Math.sqrt(NEAREST_REACH);
-    const root = nearest - share * (nearest - 1 / Math.sqrt(FARTHEST_REACH));
+    const inverse = random.uniform(1 / FARTHEST_REACH, 1 / NEAREST_REACH);
     const descriptor = random.pick(this.families).slice();
     flipBits(descriptor, 0, Math.round(256 * (0.12 + 0.2 * material.contrast)), random);
     return {
-      reach: 1 / (root * root),
+      reach: 1 / inverse,
       strength: random.uniform(),
       angle: random.uniform(-Math.PI, Math.PI),
       viewSeed: random.word(),

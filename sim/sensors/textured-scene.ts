@@ -3,12 +3,12 @@ import type { Obstacles } from '../geometry/obstacles.ts';
 import type { Material, Scene, Solid } from '../scene.ts';
 import { type Face, LandmarkBuilder, type Landmarks } from './landmarks.ts';
 
-const CELL = 2;
+const CELL = 1;
 /** A surface looks into the space this far before it, metres. */
 const FACING = 0.1;
 const BURIED = 0.01;
-/** Corners per square metre of clothes and of robots. */
-const MOVING_TEXTURE = 30;
+/** `Material.texture` of clothes and of robots. */
+const MOVING_TEXTURE = 20;
 
 /** Something that carries landmarks through the scene; their coordinates are its own. */
 export interface Carrier {
@@ -17,7 +17,7 @@ export interface Carrier {
 }
 
 /**
- * Every landmark there is: those of what stands still in scene coordinates, sorted by floor cell; those of loose boxes
+ * Every landmark there is: those of what stands still in scene coordinates, by floor cell and the farthest to be seen first; those of loose boxes
  * and of robots and people in their own coordinates.
  */
 export class TexturedScene {
@@ -45,7 +45,9 @@ export class TexturedScene {
     const builder = new LandmarkBuilder(random.fork('still'));
     addStillSurfaces(builder, scene, obstacles);
     const cellOf = Array.from({ length: builder.count }, (_, i) => this.cell(builder.x(i), builder.y(i)));
-    const order = [...cellOf.keys()].sort((a, b) => cellOf[a] - cellOf[b] || a - b);
+    const order = [...cellOf.keys()].sort(
+      (a, b) => cellOf[a] - cellOf[b] || builder.reach(b) - builder.reach(a) || a - b,
+    );
     this.still = builder.build(order);
     this.cellStart = new Int32Array(this.columns * this.rows + 1);
     for (const cell of cellOf) this.cellStart[cell + 1]++;

@@ -43,4 +43,18 @@ export class WallHorizon {
     const k = Math.floor(at);
     return forward > this.depths[k] && forward > this.depths[k + 1];
   }
+
+  /** Whether walls surely hide all of a disk on the floor: its centre `forward` ahead and `lateral` to the left. */
+  hidesDisk(forward: number, lateral: number, radius: number): boolean {
+    const nearest = forward - radius;
+    if (nearest < SLACK) return false;
+    const scale = COLUMNS / (2 * this.slope);
+    const spread = radius / nearest + (radius * Math.abs(lateral)) / (nearest * forward);
+    const first = Math.floor((this.slope + lateral / forward - spread) * scale);
+    const last = Math.ceil((this.slope + lateral / forward + spread) * scale);
+    if (first < 0 && last < 0) return true;
+    for (let k = Math.max(0, first); k <= Math.min(COLUMNS, last); k++)
+      if (nearest <= this.depths[k]) return false;
+    return true;
+  }
 }

@@ -8,6 +8,7 @@ import { cullKeyframes, cullPoints } from './culling.ts';
 import { PointFusion } from './fusion.ts';
 import { adjustLocally } from './local-bundle.ts';
 import { createPoints } from './point-creation.ts';
+import { Triangulator } from './triangulation.ts';
 
 /** What happens to the map when a keyframe joins it. */
 export class LocalMapper {
@@ -16,6 +17,7 @@ export class LocalMapper {
   private readonly kernels: Kernels;
   private readonly settings: SlamSettings;
   private readonly fusion: PointFusion;
+  private readonly triangulator: Triangulator;
   private young: MapPoint[] = [];
 
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings) {
@@ -23,6 +25,7 @@ export class LocalMapper {
     this.camera = camera;
     this.kernels = kernels;
     this.settings = settings;
+    this.triangulator = new Triangulator(map, camera, kernels, settings);
     this.fusion = new PointFusion(map, camera, kernels, settings);
   }
 
@@ -30,6 +33,9 @@ export class LocalMapper {
     this.map.updateCovisibility(keyframe);
     this.young = cullPoints(this.map, this.young, keyframe.id);
     this.young.push(...createPoints(this.map, keyframe, this.camera));
+    this.young.push(
+      ...this.triangulator.createPoints(keyframe, keyframe.bestCovisible(this.settings.triangulationNeighbours)),
+    );
     this.fusion.fuseWithNeighbours(keyframe, keyframe.bestCovisible(this.settings.fusionNeighbours));
     this.map.updateCovisibility(keyframe);
     adjustLocally(this.map, keyframe, this.camera, this.kernels, this.settings);

@@ -9,8 +9,9 @@ const FLOOR_SIGMA = [0.002, 0.002, 0.002, 0.002, 0.002, 0.002];
 /** Where the body is and how sure of it, carried from frame to frame by wheels or by constant velocity. */
 export class Motion {
   readonly worldFromBody: Pose;
-  /** 6×6, right perturbation. */
+  /** 6×6 of `worldFromBody`, right perturbation; and the part of it that is not the map's own. */
   covariance: Float64Array = new Float64Array(36);
+  private relative: Float64Array = new Float64Array(36);
   /** Odometry since the last keyframe, if there are wheels. */
   sinceKeyframe: OdometryIncrement | null = null;
   /** Whether the last step was more than standing still for want of knowing better. */
@@ -35,6 +36,7 @@ export class Motion {
     if (odometry) {
       compose(this.worldFromBody, odometry.delta, this.worldFromBody);
       this.covariance = propagate(this.covariance, odometry.delta, this.inflated(odometry.covariance));
+      this.relative = propagate(this.relative, odometry.delta, this.inflated(odometry.covariance));
       this.sinceKeyframe = this.sinceKeyframe
         ? {
             delta: compose(this.sinceKeyframe.delta, odometry.delta),
@@ -54,20 +56,20 @@ export class Motion {
     return inverse(compose(this.worldFromBody, this.rig.bodyFromCamera));
   }
 
-  /** The prediction as a prior for pose optimisation; only wheels make one. */
-  prior(relative: Float64Array): PosePrior {
+  /** The prediction as a prior for pose optimisation against the map last tracked; only wheels make one. */
+  prior(): PosePrior {
     const cameraFromBody = adjoint(inverse(this.rig.bodyFromCamera));
     return {
       cameraFromWorld: this.cameraFromWorld(),
-      information: invertInformation(conjugate(cameraFromBody, relative)),
+      information: invertInformation(conjugate(cameraFromBody, this.relative)),
     };
   }
 
   /** Camera's verdict: the pose it found and the information it has of it. */
   correct(cameraFromWorld: Pose, information: Float64Array, mapCovariance: Float64Array): void {
     compose(inverse(cameraFromWorld), inverse(this.rig.bodyFromCamera), this.worldFromBody);
-    const own = this.bodyCovariance(information);
-    for (let i = 0; i < 36; i++) this.covariance[i] = own[i] + mapCovariance[i];
+    this.relative = this.bodyCovariance(information);
+    for (let i = 0; i < 36; i++) this.covariance[i] = this.relative[i] + mapCovariance[i];
     this.velocity = this.tracked ? between(this.previous, this.worldFromBody) : null;
     this.tracked = true;
   }

@@ -37,14 +37,19 @@ export class Projector {
 
   /** False where the point is behind the camera or outside the image. */
   project(point: MapPoint): boolean {
+    return this.projectPosition(point.x, point.y, point.z);
+  }
+
+  /** The same for a place in the world, metres. */
+  projectPosition(px: number, py: number, pz: number): boolean {
     const { r, pose } = this;
-    const z = r[6] * point.x + r[7] * point.y + r[8] * point.z + pose[2];
+    const z = r[6] * px + r[7] * py + r[8] * pz + pose[2];
     if (z < NEAREST) return false;
     const { rig } = this.camera;
-    const x = r[0] * point.x + r[1] * point.y + r[2] * point.z + pose[0];
+    const x = r[0] * px + r[1] * py + r[2] * pz + pose[0];
     const u = (rig.fx * x) / z + rig.cx;
     if (u < 0 || u >= rig.width) return false;
-    const y = r[3] * point.x + r[4] * point.y + r[5] * point.z + pose[1];
+    const y = r[3] * px + r[4] * py + r[5] * pz + pose[1];
     const v = (rig.fy * y) / z + rig.cy;
     if (v < 0 || v >= rig.height) return false;
     this.u = u;

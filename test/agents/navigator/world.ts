@@ -11,6 +11,8 @@ const DT = 0.1;
 const RAYS = 61;
 const RADIUS = 0.22;
 const COVER_CELL = 0.2;
+/** Side of the square of cells in which coverage is counted, centred on the origin. */
+const SPAN = 1000;
 
 export function profileOf(id: number): RobotProfile {
   return {
@@ -51,6 +53,10 @@ export interface Walker {
   /** Times it ran into a wall or another robot. */
   collisions: number;
   distance: number;
+  /** Seconds for which it does not move though its wheels turn. */
+  heldFor: number;
+  /** Motion of the wheels that did not move it. */
+  spun: number;
   /** What the robot believes: its estimate and its state. */
   believe: (truth: Pose, time: number) => { pose: Pose; state: TrackingState; sigma: number };
   task: Task;
@@ -64,12 +70,14 @@ export class FlatWorld {
   readonly walkers: Walker[] = [];
   time = 0;
   /** What the team's scans have passed through, by cell. */
-  readonly seen = new Set<number>();
+  readonly seen = new Uint8Array(SPAN * SPAN);
   /** Every command given so far, for comparing runs. */
   readonly commands: number[] = [];
   stepMs: number[] = [];
   /** People and the like: discs that scans see and robots run into. */
   discs: [number, number, number][] = [];
+  /** Discs that robots run into and scans look over. */
+  unseen: [number, number, number][] = [];
   share = true;
   private readonly random: Random;
 
@@ -92,6 +100,8 @@ export class FlatWorld {
       bumped: false,
       collisions: 0,
       distance: 0,
+      heldFor: 0,
+      spun: 0,
       believe: (truth) => ({ pose: truth, state: 'tracking', sigma: 0.05 }),
       task: options.task ?? { kind: 'map' },
       before: planarPose(x, y, yaw),
@@ -113,6 +123,8 @@ export class FlatWorld {
       if (!walker.navigator) continue;
       const truth = planarPose(walker.x, walker.y, walker.yaw);
       const odometry = { delta: between(walker.before, truth), covariance: new Float64Array(36) };
+      odometry.delta[0] += walker.spun;
+      walker.spun = 0;
       walker.before = truth;
       const belief = walker.believe(truth, this.time);
       const scan = this.scan(walker);
@@ -143,7 +155,7 @@ export class FlatWorld {
   coverage(x: number, y: number): number {
     const reachable = this.reachable(x, y);
     let seen = 0;
-    for (const key of reachable) if (this.seen.has(key)) seen++;
+    for (const key of reachable) seen += this.seen[key];
     return seen / reachable.length;
   }
 
@@ -152,15 +164,15 @@ export class FlatWorld {
     const found = new Set([first]);
     const queue = [first];
     for (let k = 0; k < queue.length; k++) {
-      const column = Math.floor(queue[k] / 10000) - 5000;
-      const row = (queue[k] % 10000) - 5000;
+      const column = Math.floor(queue[k] / SPAN) - SPAN / 2;
+      const row = (queue[k] % SPAN) - SPAN / 2;
       for (const [i, j] of [
         [column + 1, row],
         [column - 1, row],
         [column, row + 1],
         [column, row - 1],
       ]) {
-        const key = (i + 5000) * 10000 + j + 5000;
+        const key = (i + SPAN / 2) * SPAN + j + SPAN / 2;
         if (found.has(key)) continue;
         if (this.wallDistance((i + 0.5) * COVER_CELL, (j + 0.5) * COVER_CELL) < RADIUS) continue;
         found.add(key);
@@ -173,17 +185,12 @@ export class FlatWorld {
   /** Whether nothing stands between two points. */
   isVisible(x0: number, y0: number, x1: number, y1: number): boolean {
     const distance = Math.hypot(x1 - x0, y1 - y0);
-    return this.castWalls(x0, y0, (x1 - x0) / distance, (y1 - y0) / distance) >= distance;
+    return castWalls(this.walls, x0, y0, (x1 - x0) / distance, (y1 - y0) / distance) >= distance;
   }
 
   wallDistance(x: number, y: number): number {
     let least = Infinity;
-    for (const [ax, ay, bx, by] of this.walls) {
-      const dx = bx - ax;
-      const dy = by - ay;
-      const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
-      least = Math.min(least, Math.hypot(ax + t * dx - x, ay + t * dy - y));
-    }
+    for (const segment of this.walls) least = Math.min(least, distanceTo(segment, x, y));
     return least;
   }
 
@@ -205,19 +212,21 @@ export class FlatWorld {
     const { fov, maxRange } = w.profile.scan;
     const ranges = new Float32Array(RAYS);
     const angleStep = fov / (RAYS - 1);
+    const near = this.walls.filter((segment) => distanceTo(segment, w.x, w.y) <= maxRange);
+    const counts = Math.round(this.time / DT) % 3 === 0;
     for (let i = 0; i < RAYS; i++) {
       const angle = w.yaw - fov / 2 + i * angleStep;
       const dx = Math.cos(angle);
       const dy = Math.sin(angle);
-      let range = this.castWalls(w.x, w.y, dx, dy);
+      let range = castWalls(near, w.x, w.y, dx, dy);
       for (const other of this.walkers) {
         if (other !== w) range = Math.min(range, castDisc(w.x, w.y, dx, dy, other.x, other.y, RADIUS));
       }
       for (const [x, y, r] of this.discs) range = Math.min(range, castDisc(w.x, w.y, dx, dy, x, y, r));
       const noisy = range + this.random.normal(0.01);
       ranges[i] = range > maxRange ? Infinity : Math.max(0.05, noisy);
-      const length = Math.min(range, maxRange);
-      for (let t = 0; t < length; t += COVER_CELL / 2) this.seen.add(coverKey(w.x + t * dx, w.y + t * dy));
+      const length = counts ? Math.min(range, maxRange) : 0;
+      for (let t = 0; t < length; t += COVER_CELL / 2) this.seen[coverKey(w.x + t * dx, w.y + t * dy)] = 1;
     }
     return { angleMin: -fov / 2, angleStep, maxRange, ranges };
   }
@@ -246,6 +255,11 @@ export class FlatWorld {
     const x = w.x + w.linear * DT * Math.cos((w.yaw + yaw) / 2);
     const y = w.y + w.linear * DT * Math.sin((w.yaw + yaw) / 2);
     w.yaw = yaw;
+    if (w.heldFor > 0) {
+      w.heldFor -= DT;
+      w.spun = w.linear * DT;
+      return;
+    }
     const touching = this.touches(w, x, y);
     if (touching && !w.bumped) w.collisions++;
     w.bumped = touching;
@@ -262,26 +276,35 @@ export class FlatWorld {
     if (this.wallDistance(x, y) < RADIUS && this.wallDistance(x, y) <= this.wallDistance(w.x, w.y))
       return true;
     const discs = this.walkers.filter((o) => o !== w).map((o) => [o.x, o.y, RADIUS]);
-    return [...discs, ...this.discs].some(
+    return [...discs, ...this.discs, ...this.unseen].some(
       ([ox, oy, r]) =>
         Math.hypot(ox - x, oy - y) < RADIUS + r &&
         Math.hypot(ox - x, oy - y) < Math.hypot(ox - w.x, oy - w.y),
     );
   }
+}
 
-  private castWalls(x: number, y: number, dx: number, dy: number): number {
-    let least = Infinity;
-    for (const [ax, ay, bx, by] of this.walls) {
-      const ex = bx - ax;
-      const ey = by - ay;
-      const cross = dx * ey - dy * ex;
-      if (Math.abs(cross) < 1e-12) continue;
-      const t = ((ax - x) * ey - (ay - y) * ex) / cross;
-      const u = ((ax - x) * dy - (ay - y) * dx) / cross;
-      if (t >= 0 && u >= 0 && u <= 1 && t < least) least = t;
-    }
-    return least;
+function distanceTo([ax, ay, bx, by]: Segment, x: number, y: number): number {
+  const dx = bx - ax;
+  const dy = by - ay;
+  const t = Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+  const ox = ax + t * dx - x;
+  const oy = ay + t * dy - y;
+  return Math.sqrt(ox * ox + oy * oy);
+}
+
+function castWalls(walls: readonly Segment[], x: number, y: number, dx: number, dy: number): number {
+  let least = Infinity;
+  for (const [ax, ay, bx, by] of walls) {
+    const ex = bx - ax;
+    const ey = by - ay;
+    const cross = dx * ey - dy * ex;
+    if (Math.abs(cross) < 1e-12) continue;
+    const t = ((ax - x) * ey - (ay - y) * ex) / cross;
+    const u = ((ax - x) * dy - (ay - y) * dx) / cross;
+    if (t >= 0 && u >= 0 && u <= 1 && t < least) least = t;
   }
+  return least;
 }
 
 function castDisc(
@@ -300,7 +323,7 @@ function castDisc(
 }
 
 function coverKey(x: number, y: number): number {
-  return (Math.floor(x / COVER_CELL) + 5000) * 10000 + Math.floor(y / COVER_CELL) + 5000;
+  return (Math.floor(x / COVER_CELL) + SPAN / 2) * SPAN + Math.floor(y / COVER_CELL) + SPAN / 2;
 }
 
 /** A wall with gaps: from a to b along one axis, doors given as start and end along it. */

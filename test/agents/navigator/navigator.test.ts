@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { planarPose, yawOf } from '../../../base/se3.ts';
+import { box, FlatWorld, fourRooms, office, type Segment, wall } from './world.ts';
+
+const corridor = (width: number): Segment[] => {
+  const [low, high] = [2.5 - width / 2, 2.5 + width / 2];
+  return [
+    ...wall('x', 0, 0, 5),
+    ...wall('x', 5, 0, 5),
+    ...wall('y', 0, 0, 5),
+    ...wall('y', 5, 0, 5, [[low, high]]),
+    ...wall('x', low, 5, 13),
+    ...wall('x', high, 5, 13),
+    ...wall('y', 13, 0, 5, [[low, high]]),
+    ...wall('x', 0, 13, 18),
+    ...wall('x', 5, 13, 18),
+    ...wall('y', 18, 0, 5),
+  ];
+};
+
+describe('exploring', () => {
+  it('sees nearly all of a plan of several rooms and touches nothing, then patrols', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    world.run(110);
+    expect(world.coverage(1, 4.5)).toBeGreaterThan(0.98);
+    expect(walker.collisions).toBe(0);
+    expect(walker.output!.frontier).toBeLessThan(1);
+    const before = walker.distance;
+    world.run(40);
+    expect(walker.output!.claim).toBeUndefined();
+    expect(walker.distance - before).toBeGreaterThan(8);
+  });
+
+  it('covers a 30 × 22 m office with four robots in four minutes without a touch', () => {
+    const world = new FlatWorld(office());
+    for (let id = 0; id < 4; id++) world.add(id, 1 + 1.2 * id, 6.5, 0);
+    world.run(240);
+    expect(world.coverage(1, 6.5)).toBeGreaterThan(0.95);
+    expect(world.walkers.map((walker) => walker.collisions)).toEqual([0, 0, 0, 0]);
+    expect(world.walkers.every((walker) => walker.distance > 60)).toBe(true);
+  });
+
+  it.each([1, -1])('leaves to a teammate the side that one has explored (%d)', (side) => {
+    const world = new FlatWorld(corridor(1.8));
+    const walker = world.add(0, 9, 2.5, Math.PI / 2);
+    const cells: number[] = [];
+    for (let y = 0; y < 5; y++) for (let x = 0; x < 9; x++) cells.push(side > 0 ? x : 17 - x, y);
+    walker.navigator!.addExplored(Int16Array.from(cells));
+    let foreign = 0;
+    world.run(45, () => {
+      foreign += side * (walker.x - 9) < -0.5 ? 1 : 0;
+      return false;
+    });
+    expect(foreign).toBe(0);
+    expect(side * (walker.x - 9)).toBeGreaterThan(2);
+    // Ground that only teammates know is gone to in the end: maps that overlap can be joined.
+    world.run(100);
+    expect(world.coverage(9, 2.5)).toBeGreaterThan(0.95);
+  });
+
+  it('gives the same commands for the same inputs', () => {
+    const commands = () => {
+      const world = new FlatWorld(office());
+      for (let id = 0; id < 3; id++) world.add(id, 1 + 1.2 * id, 6.5, 0);
+      world.run(40);
+      return new Uint8Array(Float64Array.from(world.commands).buffer);
+    };
+    expect(commands()).toEqual(commands());
+  });
+
+  it('looks through people where they no longer stand', () => {
+    const world = new FlatWorld(fourRooms());
+    world.add(0, 1, 4.5, 0);
+    world.discs = [
+      [5, 4.2, 0.3],
+      [5, 4.9, 0.3],
+    ];
+    world.run(40);
+    world.discs = [];
+    world.run(100);
+    expect(world.coverage(1, 4.5)).toBeGreaterThan(0.98);
+  });
+});
+
+describe('meeting others', () => {
+  it.each([1.1, 1.8])(
+    'two robots head-on in a corridor %d m wide touch neither it nor each other, and both get on',
+    (width) => {
+      const world = new FlatWorld(corridor(width), 3);
+      world.add(0, 7, 2.5, 0);
+      world.add(1, 11, 2.5, Math.PI);
+      world.run(120);
+      expect(world.walkers.map((walker) => walker.collisions)).toEqual([0, 0]);
+      expect(world.coverage(2, 2.5)).toBeGreaterThan(0.98);
+    },
+  );
+});
+
+describe('trouble', () => {
+  it('gets on after running into something the scan does not show', () => {
+    const world = new FlatWorld(box(0, 0, 8, 5));
+    const walker = world.add(0, 1, 2.5, 0);
+    world.unseen = [
+      [3.4, 2.5, 0.25],
+      [5, 1.5, 0.25],
+    ];
+    world.run(150);
+    expect(world.coverage(1, 2.5)).toBeGreaterThan(0.97);
+    expect(walker.distance).toBeGreaterThan(20);
+    expect(walker.collisions).toBeLessThan(12);
+  });
+
+  it('backs off and turns when the wheels spin without moving it', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    world.run(30, () => walker.linear > 0.6);
+    // An invisible rope holds it: odometry tells of motion that is not there.
+    walker.heldFor = 4;
+    let backward = 0;
+    world.run(8, () => {
+      backward += walker.output!.command.linear < -0.1 ? 1 : 0;
+      return false;
+    });
+    expect(backward).toBeGreaterThan(5);
+    const before = walker.distance;
+    world.run(10);
+    expect(walker.distance - before).toBeGreaterThan(1);
+  });
+
+  it('when lost turns to look around, then goes back the way it came', () => {
+    const world = new FlatWorld(corridor(1.8), 2);
+    const walker = world.add(0, 2.5, 2.5, 0);
+    world.run(120, () => walker.x > 9);
+    const start = world.time;
+    walker.believe = (_, time) => ({
+      pose: planarPose(40, 40, 1),
+      state: time > start + 60 ? 'tracking' : 'lost',
+      sigma: 3,
+    });
+    let turned = 0;
+    world.run(13, () => {
+      turned += Math.abs(walker.angular) * 0.1;
+      return false;
+    });
+    expect(turned).toBeGreaterThan(5.5);
+    expect(Math.abs(walker.x - 9)).toBeLessThan(0.7);
+    world.run(22);
+    expect(walker.x).toBeLessThan(7.5);
+    expect(walker.collisions).toBe(0);
+  });
+
+  it('wanders when it was lost from the start, and touches nothing', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    walker.believe = () => ({
+      pose: planarPose(Number.NaN, Number.NaN, 0),
+      state: 'lost',
+      sigma: Number.NaN,
+    });
+    world.run(120);
+    expect(walker.distance).toBeGreaterThan(2);
+    expect(walker.collisions).toBe(0);
+  });
+
+  it('bears an estimate that drifts', () => {
+    const world = new FlatWorld(fourRooms(), 2);
+    const walker = world.add(0, 1, 4.5, 0);
+    walker.believe = (truth, time) => ({
+      pose: planarPose(truth[0] + 0.01 * time, truth[1] - 0.006 * time, yawOf(truth) + 0.002 * time),
+      state: 'tracking',
+      sigma: 0.3,
+    });
+    world.run(150);
+    expect(walker.collisions).toBe(0);
+    expect(world.coverage(1, 4.5)).toBeGreaterThan(0.95);
+  });
+
+  it('takes its map along when the estimate is put into another frame', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    world.run(110);
+    expect(walker.output!.frontier).toBeLessThan(1);
+    const [c, s] = [Math.cos(2), Math.sin(2)];
+    walker.believe = (truth) => ({
+      pose: planarPose(c * truth[0] - s * truth[1] + 30, s * truth[0] + c * truth[1] - 9, yawOf(truth) + 2),
+      state: 'tracking',
+      sigma: 0.05,
+    });
+    world.run(25);
+    expect(walker.output!.frontier).toBeLessThan(3);
+    expect(walker.collisions).toBe(0);
+  });
+});
+
+describe('observing a peer', () => {
+  const scene = (walls: Segment[], peer: readonly [number, number]) => {
+    const world = new FlatWorld(walls);
+    const walker = world.add(0, 1, 4.5, 0);
+    const other = world.add(1, peer[0], peer[1], 1, { inert: true });
+    world.run(60);
+    walker.task = { kind: 'observe', peer: 1 };
+    return { world, walker, other };
+  };
+
+  it('goes where it sees the peer, faces it at a good range and is done', () => {
+    const { world, walker, other } = scene(fourRooms(), [1.5, 8]);
+    const start = world.time;
+    world.run(45, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBe('done');
+    expect(world.time - start).toBeGreaterThan(2.9);
+    expect(world.isVisible(walker.x, walker.y, other.x, other.y)).toBe(true);
+    const bearing = Math.atan2(other.y - walker.y, other.x - walker.x) - walker.yaw;
+    expect(Math.abs(Math.atan2(Math.sin(bearing), Math.cos(bearing)))).toBeLessThan(0.3);
+    expect(Math.hypot(other.x - walker.x, other.y - walker.y)).toBeLessThan(5.5);
+    expect(walker.collisions).toBe(0);
+  });
+
+  it('follows a peer that drives on', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    world.add(1, 3, 4.5, 0);
+    world.run(30);
+    walker.task = { kind: 'observe', peer: 1 };
+    world.run(45, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBe('done');
+  });
+
+  it('gives up on a peer that cannot be reached, within its time, and on one never heard of at once', () => {
+    const { world, walker } = scene([...fourRooms(), ...box(20, 0, 24, 4)], [22, 2]);
+    const start = world.time;
+    world.run(45, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBe('timeout');
+    expect(world.time - start).toBeLessThan(40.2);
+    walker.task = { kind: 'observe', peer: 7 };
+    world.run(7, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBe('timeout');
+  });
+});
