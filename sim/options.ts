@@ -81,7 +81,7 @@ export interface WheelOptions {
   readonly wheelRadius: number;
   /** Newton metres a wheel at most. */
   readonly maxTorque: number;
-  /** Standard deviation of the slip of a wheel as a share of its motion, over 2 cm of it (independent from one to the next). */
+  /** Standard deviation of the slip of a wheel as a share of its motion, over 1 cm of it (independent from one to the next). */
   readonly slip: number;
   /** Standard deviation of a constant error, as a share of the motion: common to both wheels; they differ by a twentieth of it. */
   readonly calibration: number;

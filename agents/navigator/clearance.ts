@@ -21,21 +21,26 @@ export function computeClearance(grid: OccupancyGrid, obstacles: readonly number
   for (let k = 0; k < obstacles.length; k += 3)
     stamp(grid, obstacles[k], obstacles[k + 1], obstacles[k + 2], out);
   for (let row = 1; row < height; row++) {
-    for (let i = row * width + 1, end = (row + 1) * width - 1; i < end; i++) {
-      let d = out[i];
-      if (d === 0) continue;
-      d = Math.min(d, out[i - 1] + STRAIGHT, out[i - width] + STRAIGHT);
-      out[i] = Math.min(d, out[i - width - 1] + DIAGONAL, out[i - width + 1] + DIAGONAL);
-    }
+    for (let i = row * width + 1, end = (row + 1) * width - 1; i < end; i++) relax(out, i, -1, -width);
   }
   for (let row = height - 2; row >= 0; row--) {
-    for (let i = (row + 1) * width - 2, end = row * width; i > end; i--) {
-      let d = out[i];
-      if (d === 0) continue;
-      d = Math.min(d, out[i + 1] + STRAIGHT, out[i + width] + STRAIGHT);
-      out[i] = Math.min(d, out[i + width + 1] + DIAGONAL, out[i + width - 1] + DIAGONAL);
-    }
+    for (let i = (row + 1) * width - 2, end = row * width; i > end; i--) relax(out, i, 1, width);
   }
+}
+
+/** Takes over what is nearer by way of the neighbours in the direction of the sweep. */
+function relax(out: Uint8Array, i: number, step: number, row: number): void {
+  let least = out[i];
+  if (least <= STRAIGHT) return;
+  const beside = out[i + step] + STRAIGHT;
+  const across = out[i + row] + STRAIGHT;
+  const corner = out[i + row + step] + DIAGONAL;
+  const far = out[i + row - step] + DIAGONAL;
+  if (beside < least) least = beside;
+  if (across < least) least = across;
+  if (corner < least) least = corner;
+  if (far < least) least = far;
+  out[i] = least;
 }
 
 function stamp(grid: OccupancyGrid, x: number, y: number, radius: number, out: Uint8Array): void {

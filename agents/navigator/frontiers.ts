@@ -49,7 +49,8 @@ export class FrontierFinder {
     this.reset();
     const frontiers: Frontier[] = [];
     for (let i = grid.width + 1; i < grid.evidence.length - grid.width - 1; i++) {
-      if (this.clustered[i] !== 0 || !isFrontier(grid, i)) continue;
+      // Most cells are neither seen through nor hit: those cannot be frontiers.
+      if (grid.evidence[i] >= 0 || this.clustered[i] !== 0 || !isFrontier(grid, i)) continue;
       const cells = this.cluster(i);
       const frontier = cells.length >= smallest ? this.describe(cells) : undefined;
       if (frontier) frontiers.push(frontier);

@@ -3,7 +3,7 @@ import type { WheelOptions } from '../options.ts';
 import { GRAVITY } from './friction.ts';
 
 /** Seconds the speed controller takes to follow a command, roughly. */
-const RESPONSE = 0.12;
+const RESPONSE = 0.06;
 /** Friction between tyre and floor. */
 export const TRACTION = 0.8;
 /** kg m². */

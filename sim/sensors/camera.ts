@@ -5,7 +5,7 @@ import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
 import type { CameraNoise } from '../options.ts';
 import type { Scene } from '../scene.ts';
 import { Candidates } from './candidates.ts';
-import { DESCRIPTOR_BYTES, FARTHEST_REACH, flipBits, type Landmarks, randomBytes } from './landmarks.ts';
+import { DESCRIPTOR_BYTES, drawBytes, FARTHEST_REACH, flipBits, type Landmarks } from './landmarks.ts';
 import type { TexturedScene } from './textured-scene.ts';
 import { WallHorizon } from './wall-horizon.ts';
 
@@ -44,6 +44,8 @@ export class FeatureCamera {
   private readonly texture: TexturedScene;
   private readonly obstacles: Obstacles;
   private readonly random: Random;
+  /** Chance of noticing what moves: its own stream, so that someone out of sight changes nothing. */
+  private readonly moverRandom: Random;
   private readonly light: number;
   private readonly exposure: number;
   private readonly horizon: WallHorizon;
@@ -72,6 +74,7 @@ export class FeatureCamera {
     this.texture = texture;
     this.obstacles = obstacles;
     this.random = random;
+    this.moverRandom = random.fork('movers');
     this.light = 0.4 + 0.6 * scene.light;
     this.exposure = noise.exposure / Math.max(0.2, scene.light);
     const slope = (1.25 * Math.max(rig.cx, rig.width - rig.cx)) / rig.fx;
@@ -223,7 +226,7 @@ export class FeatureCamera {
     vx: number,
     vy: number,
   ): void {
-    const { rig, r, pose, candidates, random } = this;
+    const { rig, r, pose, candidates } = this;
     const dx = px - pose[0];
     const dy = py - pose[1];
     const dz = pz - pose[2];
@@ -246,7 +249,7 @@ export class FeatureCamera {
     const tilt = Math.min(1, (cosine - GRAZING) / (HEAD_ON - GRAZING));
     const strength = landmarks.strength[i];
     const noticed = (0.6 + 0.4 * strength) * tilt * this.light * Math.exp(-smear * smear);
-    const draw = random.word() / 4294967296;
+    const draw = (moves ? this.moverRandom : this.random).word() / 4294967296;
     if (draw >= noticed) return;
 
     const k = candidates.push(0.85 * strength + 0.15 * draw);
@@ -349,7 +352,7 @@ export class FeatureCamera {
     frame.octave[k] = random.int(rig.pyramid.levels);
     frame.angle[k] = random.uniform(-Math.PI, Math.PI);
     frame.depth[k] = this.measureDepth(this.candidates.depth[i] * random.uniform(0.5, 1.5));
-    randomBytes(random, frame.descriptors, DESCRIPTOR_BYTES * k);
+    drawBytes(random, frame.descriptors, DESCRIPTOR_BYTES * k);
   }
 
   private measureDepth(z: number): number {

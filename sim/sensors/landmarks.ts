@@ -68,7 +68,7 @@ export class LandmarkBuilder {
   constructor(random: Random) {
     this.random = random;
     const own = random.fork('families');
-    this.families = Array.from({ length: FAMILIES }, () => randomBytes(own));
+    this.families = Array.from({ length: FAMILIES }, () => drawBytes(own));
   }
 
   get count(): number {
@@ -229,7 +229,7 @@ export function flipBits(descriptors: Uint8Array, offset: number, count: number,
   }
 }
 
-export function randomBytes(
+export function drawBytes(
   random: Random,
   out: Uint8Array = new Uint8Array(DESCRIPTOR_BYTES),
   at = 0,

@@ -4,7 +4,7 @@ import type { OdometryIncrement } from '../../base/sensors.ts';
 import type { WheelOptions } from '../options.ts';
 
 /** Metres of motion over which slip is one draw: `WheelOptions.slip` is a share of this much. */
-const SLIP_LENGTH = 0.02;
+const SLIP_LENGTH = 0.01;
 /** How much of the calibration error differs between the wheels. */
 const DIFFERENCE = 0.05;
 /** Metres over which the reported covariance stays honest about the constant error, which it must count as if it were white. */

@@ -48,14 +48,14 @@ describe('exploring', () => {
     for (let y = 0; y < 5; y++) for (let x = 0; x < 9; x++) cells.push(side > 0 ? x : 17 - x, y);
     walker.navigator!.addExplored(Int16Array.from(cells));
     let foreign = 0;
-    world.run(45, () => {
+    world.run(22, () => {
       foreign += side * (walker.x - 9) < -0.5 ? 1 : 0;
       return false;
     });
     expect(foreign).toBe(0);
     expect(side * (walker.x - 9)).toBeGreaterThan(2);
     // Ground that only teammates know is gone to in the end: maps that overlap can be joined.
-    world.run(100);
+    world.run(120);
     expect(world.coverage(9, 2.5)).toBeGreaterThan(0.95);
   });
 

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const BIN = 'dist/bin/peerslam.js';
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command line. `prefix`: a program to run it under. */
+export function peerslam(args: readonly string[], prefix: readonly string[] = []): Promise<Outcome> {
+  if (!existsSync(BIN)) throw new Error(`${BIN} is not there: run "npm run build"`);
+  const [program, ...rest] = [...prefix, process.execPath, BIN, ...args];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}

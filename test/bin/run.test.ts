@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { peerslam } from './command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'peerslam-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function scenarioFile(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('peerslam run', () => {
+  it('leaves a run folder and prints one JSON object', async () => {
+    const out = join(folder, 'short');
+    const { status, stdout, stderr } = await peerslam([
+      'run',
+      'office',
+      '--duration',
+      '6',
+      '--agents',
+      '2',
+      '--headless',
+      '--json',
+      '--out',
+      out,
+    ]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(readdirSync(out).sort()).toEqual([
+      'decisions.jsonl',
+      'map.ply',
+      'metrics.json',
+      'trajectory_0.tum',
+      'trajectory_1.tum',
+      'truth_0.tum',
+      'truth_1.tum',
+    ]);
+    const metrics = JSON.parse(stdout);
+    expect(JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'))).toEqual(metrics);
+    expect(metrics).toMatchObject({
+      scenario: 'office',
+      seed: 1,
+      policy: 'independent',
+      fidelity: 'features',
+    });
+    const pair = [join(out, 'trajectory_0.tum'), join(out, 'truth_0.tum')];
+    const evaluated = JSON.parse((await peerslam(['evaluate', ...pair, '--json'])).stdout);
+    expect(evaluated.ape.translation.rmse).toBeCloseTo(metrics.agents[0].ateRmse, 5);
+  });
+
+  it('gives the same hash on one core beside a busy process as it does on two', async () => {
+    const args = (out: string) => [
+      'run',
+      'office',
+      '--policy',
+      'random',
+      '--duration',
+      '8',
+      '--headless',
+      '--json',
+      '--out',
+      join(folder, out),
+    ];
+    const busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+    try {
+      const [a, b] = await Promise.all([peerslam(args('a'), ['taskset', '-c', '0']), peerslam(args('b'))]);
+      expect([a.status, b.status]).toEqual([0, 0]);
+      expect(JSON.parse(a.stdout).hash).toBe(JSON.parse(b.stdout).hash);
+    } finally {
+      busy.kill('SIGKILL');
+    }
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['a scenario that is not there', ['run', 'nowhere.yaml'], /nowhere\.yaml: there is no such scenario/],
+    [
+      'an unknown policy',
+      ['run', 'office', '--policy', 'nearst'],
+      /no policy nearst; did you mean nearest\?/,
+    ],
+    ['a duration below zero', ['run', 'office', '--duration', '-3'], /must be a positive number/],
+    ['no robots', ['run', 'office', '--agents', '0'], /must be a whole number, 1 or more/],
+    ['an override of no shape', ['run', 'office', '--override', 'soon'], /must look like 45:1:map/],
+    ['an unknown option', ['run', 'office', '--poliy', 'x'], /unknown option '--poliy'/],
+    ['an unknown bench', ['bench', 'mision'], /no bench mision; did you mean mission\?/],
+  ])('answers %s with one clear error and status 2', async (_what, args, message) => {
+    const { status, stdout, stderr } = await peerslam(
+      [...args, '--headless'].slice(0, args[0] === 'run' ? undefined : -1),
+    );
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ at .*\.js:/);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['an unknown key', 'name: x\nlayuot: {}\n', /bad\.yaml:2: unknown key "layuot"; did you mean "layout"/],
+    [
+      'a robot inside a wall',
+      'name: x\nteam: { robots: [{ start: [8.1, 5, 0] }] }\n',
+      /robots\[0\]\.start.*wall/s,
+    ],
+    ['zero robots', 'name: x\nteam: { agents: 0 }\n', /team\.agents/],
+    ['a negative rate', 'name: x\nrobot: { camera: { rateHz: -5 } }\n', /rateHz.*-5/s],
+  ])('refuses a scenario with %s and writes nothing', async (_what, text, message) => {
+    const path = scenarioFile('bad.yaml', text);
+    const out = join(folder, 'never');
+    const { status, stderr } = await peerslam(['run', path, '--headless', '--out', out]);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+    expect(readdirSync(folder)).not.toContain('never');
+  });
+});
