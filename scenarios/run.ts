@@ -177,8 +177,8 @@ function setUp(options: RunOptions) {
     overrides: options.overrides,
     listener(event) {
       if (event.type === 'sighting') tally.sightings++;
-      evaluator.listener(event);
       listener?.(event);
+      evaluator.listener(event);
     },
   });
   return { world, evaluator, mission, tally };

@@ -4,7 +4,7 @@ import type { Person } from '../scene.ts';
 
 export const PERSON_RADIUS = 0.25;
 export const PERSON_HEIGHT = 1.75;
-/** How far ahead, and how close to its side, a walker minds what is in the way, metres. */
+/** How far ahead on its route, and how close to its side, a walker minds what is in the way, metres. */
 const LOOKAHEAD = 0.45;
 const MARGIN = 0.1;
 /** Seconds of waiting after which someone turns round. */
@@ -64,7 +64,7 @@ export class Walker {
     const step = Math.sqrt(dx * dx + dy * dy);
     const [fx, fy] = step > 1e-9 ? [dx / step, dy / step] : [Math.cos(cylinder.yaw), Math.sin(cylinder.yaw)];
     cylinder.yaw = Math.atan2(fy, fx);
-    if (this.isBlocked(fx, fy, others, loose)) {
+    if (this.isBlocked(next, others, loose)) {
       cylinder.vx = 0;
       cylinder.vy = 0;
       this.waited += dt;
@@ -80,10 +80,11 @@ export class Walker {
     cylinder.vy = dy / dt;
   }
 
-  private isBlocked(fx: number, fy: number, others: readonly Cylinder[], loose: Boxes): boolean {
+  private isBlocked(next: number, others: readonly Cylinder[], loose: Boxes): boolean {
     const { x, y } = this.cylinder;
-    const aheadX = x + LOOKAHEAD * fx;
-    const aheadY = y + LOOKAHEAD * fy;
+    const end = this.marks[this.marks.length - 1];
+    const [aheadX, aheadY] = this.at(Math.max(0, Math.min(end, next + this.direction * LOOKAHEAD)));
+    const [fx, fy] = [aheadX - x, aheadY - y];
     for (const other of others) {
       if (other === this.cylinder || !other.present) continue;
       if ((other.x - x) * fx + (other.y - y) * fy <= 0) continue;

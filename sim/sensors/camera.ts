@@ -36,6 +36,8 @@ const DEPTH_DROPOUT = 0.03;
 const TARGET_OFFSET = 0.02;
 /** Rounding puts a landmark on level 0 from a little beyond its reach. */
 const LEVEL_SLACK = 1.1;
+/** Metres beyond which no landmark is found on any level. */
+const REACH = LEVEL_SLACK * FARTHEST_REACH;
 
 /** The `features` fidelity of one robot's camera: landmarks projected, hidden, blurred, missed and mistaken. */
 export class FeatureCamera {
@@ -362,9 +364,6 @@ export class FeatureCamera {
     return failed || measured > this.noise.maxDepth || measured < NEAREST ? 0 : measured;
   }
 }
-
-/** Metres beyond which no landmark is found on any level. */
-const REACH = LEVEL_SLACK * FARTHEST_REACH;
 
 function clamp(value: number, size: number): number {
   return Math.max(0, Math.min(size - 1, value));

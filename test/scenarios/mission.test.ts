@@ -59,6 +59,7 @@ describe('a mission', () => {
     }
     expect(agents[0].trajectory.times).toHaveLength(10 * DURATION);
     expect(agents[0].points.length / 3).toBe(metrics.agents[0].mapPoints);
+    expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['start', 'scene']);
     const told = new Set(events.map(({ type }) => type));
     for (const type of ['start', 'scene', 'pose', 'map', 'task', 'scan', 'plan', 'truth', 'metrics', 'end'])
       expect(told).toContain(type);
@@ -97,6 +98,19 @@ describe('a mission', () => {
     });
     await mission.run();
     expect(hashOf(mission)).toBe(first.metrics.hash);
+  });
+
+  it('goes on without a robot that vanishes, and keeps what that one had', async () => {
+    const team = { ...scenario.team, robots: [{}, { diesAt: 4 }] };
+    const texts: string[] = [];
+    const { metrics, agents } = await run({
+      scenario: { ...scenario, team },
+      duration: 9,
+      listener: (event) => event.type === 'log' && texts.push(event.text),
+    });
+    expect(texts).toEqual(['robot 1 has fallen silent']);
+    expect(agents.map(({ trajectory }) => trajectory.times.length)).toEqual([90, 40]);
+    expect(metrics.agents[1].mapPoints).toBeGreaterThan(100);
   });
 
   it('can be stopped, and keeps what it has', async () => {
