@@ -28,7 +28,8 @@ interface Place {
 }
 
 interface Goal extends Place {
-  readonly kind: 'frontier' | 'patrol';
+  /** A leftover is a frontier on ground that teammates have explored. */
+  readonly kind: 'frontier' | 'leftover' | 'patrol';
   readonly lookX: number;
   readonly lookY: number;
   readonly edgeX: number;
@@ -81,7 +82,7 @@ export class Explorer {
     const age = s.time - this.chosenAt;
     if (age < SETTINGS.plan.period) return false;
     if (!this.goal || age >= reconsider) return true;
-    return this.goal.kind === 'frontier' && !frontierNear(s.grid, this.goal.edgeX, this.goal.edgeY, GONE);
+    return this.goal.kind !== 'patrol' && !frontierNear(s.grid, this.goal.edgeX, this.goal.edgeY, GONE);
   }
 
   private choose(s: Situation): void {
@@ -142,11 +143,11 @@ export class Explorer {
         best = frontier;
       }
     }
-    return best && { ...best, kind: 'patrol' };
+    return best && { ...best, kind: 'leftover' };
   }
 
   private keptPatrol(s: Situation): Goal | undefined {
-    const kept = this.goal?.kind === 'patrol' && !this.route.hasArrived(s);
+    const kept = this.goal && this.goal.kind !== 'frontier' && !this.route.hasArrived(s);
     return kept && s.field.costAt(this.goal!.x, this.goal!.y) < Infinity ? this.goal : undefined;
   }
 
@@ -160,7 +161,7 @@ export class Explorer {
       bestValue = value;
       best = goal;
     };
-    for (const f of leftovers) consider({ ...f, kind: 'patrol' }, 100 + 20 * f.area, f.cost);
+    for (const f of leftovers) consider({ ...f, kind: 'leftover' }, 100 + 20 * f.area, f.cost);
     for (const [key, seenAt] of s.explored.seenAt) {
       if (s.time - seenAt < stale) continue;
       const [x, y] = coarseCentre(key);
@@ -179,7 +180,7 @@ export class Explorer {
       return turnBy(error, SETTINGS.drive.lookTurn);
     }
     if (Number.isNaN(this.facedSince)) this.facedSince = s.time;
-    if (s.time - this.facedSince > STARE) this.drop(s, goal.kind === 'frontier');
+    if (s.time - this.facedSince > STARE) this.drop(s, goal.kind !== 'patrol');
     return standStill();
   }
 

@@ -8,6 +8,8 @@ const STRIDE = 0.3;
 /** How far from the other robot a place to wait must be, and how long the way there may take. */
 const AWAY = 1.6;
 const LONGEST = 15;
+/** A robot that has not moved for this long is driven around like furniture, seconds. */
+const PARKED = 3;
 
 /**
  * Who goes first where two robots meet. The higher id stops for the lower, which drives around it. Where that is not
@@ -52,7 +54,8 @@ export class RightOfWay {
       return wish;
     }
     const gap = gapTo(s, other.x, other.y);
-    if (s.profile.id > other.agent && gap < stop) {
+    const parked = s.time - other.stillSince > PARKED;
+    if (s.profile.id > other.agent && gap < stop && !parked) {
       this.waited += s.dt;
       return standStill();
     }

@@ -112,25 +112,39 @@ export class FeatureCamera {
   }
 
   private gatherStill(): void {
-    const { texture, pose, forwardX, forwardY, horizon } = this;
+    const { texture, pose } = this;
     const { cellSize, columns, rows, cellStart } = texture;
-    const c0 = Math.max(0, Math.floor((pose[0] - REACH - texture.minX) / cellSize));
-    const c1 = Math.min(columns - 1, Math.floor((pose[0] + REACH - texture.minX) / cellSize));
-    const r0 = Math.max(0, Math.floor((pose[1] - REACH - texture.minY) / cellSize));
-    const r1 = Math.min(rows - 1, Math.floor((pose[1] + REACH - texture.minY) / cellSize));
+    const [fx, fy] = [REACH * this.forwardX, REACH * this.forwardY];
+    const slope = this.horizon.slope;
+    const alongX = [-cellSize, cellSize, fx - slope * fy, fx + slope * fy];
+    const alongY = [-cellSize, cellSize, fy + slope * fx, fy - slope * fx];
+    const column0 = Math.max(0, Math.floor((pose[0] + Math.min(...alongX) - texture.minX) / cellSize));
+    const column1 = Math.min(
+      columns - 1,
+      Math.floor((pose[0] + Math.max(...alongX) - texture.minX) / cellSize),
+    );
+    const row0 = Math.max(0, Math.floor((pose[1] + Math.min(...alongY) - texture.minY) / cellSize));
+    const row1 = Math.min(rows - 1, Math.floor((pose[1] + Math.max(...alongY) - texture.minY) / cellSize));
     const reach = 0.71 * cellSize;
-    for (let row = r0; row <= r1; row++) {
-      for (let column = c0; column <= c1; column++) {
+    for (let row = row0; row <= row1; row++) {
+      for (let column = column0; column <= column1; column++) {
         const cx = texture.minX + (column + 0.5) * cellSize - pose[0];
         const cy = texture.minY + (row + 0.5) * cellSize - pose[1];
-        const ahead = cx * forwardX + cy * forwardY;
-        const lateral = cy * forwardX - cx * forwardY;
-        if (ahead < -reach || Math.abs(lateral) > horizon.slope * (ahead + reach) + reach) continue;
-        if (horizon.hidesDisk(ahead, lateral, reach)) continue;
+        if (this.isOutside(cx, cy, reach)) continue;
         const nearest = Math.sqrt(cx * cx + cy * cy) - reach;
         this.gatherCell(cellStart, row * columns + column, nearest);
       }
     }
+  }
+
+  /** Whether nothing of a disk on the floor, centred so far from the camera, can be in view. */
+  private isOutside(dx: number, dy: number, radius: number): boolean {
+    const { forwardX, forwardY, horizon } = this;
+    const ahead = dx * forwardX + dy * forwardY;
+    const lateral = dy * forwardX - dx * forwardY;
+    if (ahead < -radius || ahead > REACH + radius) return true;
+    if (Math.abs(lateral) > horizon.slope * (ahead + radius) + radius) return true;
+    return horizon.hidesDisk(ahead, lateral, radius);
   }
 
   /** @param nearest distance at which anything in the cell can be, metres */
@@ -161,6 +175,7 @@ export class FeatureCamera {
   private gatherLoose(): void {
     const { loose } = this.obstacles;
     for (let b = 0; b < loose.count; b++) {
+      if (this.isOutside(loose.x[b] - this.pose[0], loose.y[b] - this.pose[1], loose.radius[b])) continue;
       const { from, to } = this.texture.looseCarriers[b];
       this.gatherCarried(from, to, loose.x[b], loose.y[b], loose.cos[b], loose.sin[b], 0, 0);
     }
@@ -168,9 +183,10 @@ export class FeatureCamera {
 
   private gatherCylinders(self: Cylinder): void {
     this.obstacles.cylinders.forEach((cylinder, c) => {
+      const { x, y, yaw, vx, vy, radius } = cylinder;
       if (cylinder === self || !cylinder.present) return;
+      if (this.isOutside(x - this.pose[0], y - this.pose[1], radius)) return;
       const { from, to } = this.texture.cylinderCarriers[c];
-      const { x, y, yaw, vx, vy } = cylinder;
       this.gatherCarried(from, to, x, y, Math.cos(yaw), Math.sin(yaw), vx, vy);
     });
   }
@@ -186,10 +202,6 @@ export class FeatureCamera {
     vx: number,
     vy: number,
   ): void {
-    const dx = x - this.pose[0];
-    const dy = y - this.pose[1];
-    if (dx * dx + dy * dy > REACH * REACH) return;
-    if (dx * this.forwardX + dy * this.forwardY < -1) return;
     const { position, normal } = this.texture.moving;
     for (let i = from; i < to; i++) {
       const px = position[3 * i];

@@ -45,8 +45,9 @@ export class Candidates {
     const cellOf = (i: number) =>
       Math.floor((this.v[i] / height) * CELLS_Y) * CELLS_X + Math.floor((this.u[i] / width) * CELLS_X);
     let chosen = 0;
-    for (const i of this.byScore()) {
-      if (chosen >= wanted) break;
+    const sorted = this.byScore();
+    for (let k = 0; k < sorted.length && chosen < wanted; k++) {
+      const i = sorted[k] % INDEX_SPAN;
       const cell = cells[cellOf(i)];
       if (cell.length >= quota) rest.push(i);
       else if (visible(i)) {
@@ -63,12 +64,11 @@ export class Candidates {
     return cells.flat();
   }
 
-  /** Indices, best first; equal scores in the order they came. */
-  private *byScore(): Generator<number> {
+  /** Sort keys, best first; equal scores in the order they came. A key modulo INDEX_SPAN is the index. */
+  private byScore(): Float64Array {
     const { keys, score, count } = this;
     for (let i = 0; i < count; i++) keys[i] = Math.floor((1 - score[i]) * LEVELS) * INDEX_SPAN + i;
-    const sorted = keys.subarray(0, count).sort();
-    for (let k = 0; k < count; k++) yield sorted[k] % INDEX_SPAN;
+    return keys.subarray(0, count).sort();
   }
 
   private grow(): void {

@@ -27,17 +27,20 @@ function placed(world: SimWorld, frame: FeatureFrame): number[][] {
   return points;
 }
 
-/** Whether a point lies on the inside of the hall's walls, floor or ceiling. */
-function onShell([x, y, z]: number[]): boolean {
-  return [11.94 - x, x - 0.06, y - 0.06, 9.94 - y, z, 2.7 - z].some((d) => Math.abs(d) < 0.15);
+const EXACT = { ...QUIET.camera, pixelSigma: 0, depthSigma: [0, 0], bitFlip: 0 } as const;
+
+/** Metres to the nearest of the hall's walls, floor and ceiling. */
+function shellDistance([x, y, z]: number[]): number {
+  return Math.min(...[11.94 - x, x - 0.06, y - 0.06, 9.94 - y, z, 2.7 - z].map(Math.abs));
 }
 
 describe('the camera', () => {
-  it('places what it sees where it is', () => {
-    const world = facing();
+  it('places what it sees where it is, to the millimetre where nothing is noisy', () => {
+    const world = makeWorld(hall(), [robot(0, [9, 5, 0.3])], { camera: EXACT });
     const points = placed(world, features(world.step()[0]));
     expect(points.length).toBeGreaterThan(80);
-    expect(points.filter(onShell).length / points.length).toBeGreaterThan(0.99);
+    for (const point of points) expect(shellDistance(point)).toBeLessThan(1e-3);
+    expect(points.filter(([, , z]) => z < 0.01).length).toBeGreaterThan(3);
   });
 
   it('sees nothing behind an obstacle: wall, furniture, pushed box, robot', () => {
@@ -137,13 +140,15 @@ describe('the camera', () => {
   });
 
   it('changes descriptors with the point of view, gradually', () => {
-    const frames = [5, 4.5, 3].map((y) => {
-      const world = makeWorld(hall([], {}), [robot(0, [9, y, Math.atan2(5 - y, 3)])]);
+    const views = [5, 4.5, 3].map((y) => {
+      const world = makeWorld(hall(), [robot(0, [9, y, Math.atan2(5 - y, 3)])], { camera: EXACT });
       return { world, frame: features(world.step()[0]) };
     });
-    const [near, far] = [frames[1], frames[2]].map((other) => meanDistance(frames[0], other));
-    expect(near).toBeLessThan(far);
-    expect(far).toBeLessThan(80);
+    const near = meanDistance(views[0], views[1]);
+    const far = meanDistance(views[0], views[2]);
+    expect(near).toBeGreaterThan(0.5);
+    expect(far).toBeGreaterThan(near + 3);
+    expect(far).toBeLessThan(60);
   });
 
   it('repeats descriptors where the pattern repeats', () => {
@@ -167,7 +172,7 @@ describe('the camera', () => {
     for (let i = 0; i < 20; i++) {
       const points = placed(world, features(world.step()[0]));
       total += points.length;
-      off += points.filter((point) => !onShell(point)).length;
+      off += points.filter((point) => shellDistance(point) > 0.15).length;
     }
     expect(off / total).toBeGreaterThan(0.2);
     expect(off / total).toBeLessThan(0.33);
@@ -216,16 +221,21 @@ function hamming(a: FeatureFrame, i: number, b: FeatureFrame, j: number): number
   return distance;
 }
 
-/** Mean descriptor distance of keypoints that two views place within 4 cm of each other and call alike. */
-function meanDistance(
-  a: { world: SimWorld; frame: FeatureFrame },
-  b: { world: SimWorld; frame: FeatureFrame },
-): number {
+/** Mean descriptor distance of keypoints that two noiseless views place at the same point. */
+function meanDistance(a: View, b: View): number {
+  const [pointsA, pointsB] = [a, b].map(({ world, frame }) => placed(world, frame));
+  const withDepth = ({ frame }: View) => [...frame.depth.keys()].filter((k) => frame.depth[k] > 0);
+  const [indexA, indexB] = [withDepth(a), withDepth(b)];
   const distances: number[] = [];
-  for (let i = 0; i < a.frame.count; i++) {
-    let best = 256;
-    for (let j = 0; j < b.frame.count; j++) best = Math.min(best, hamming(a.frame, i, b.frame, j));
-    if (best < 80) distances.push(best);
-  }
+  pointsA.forEach(([x, y, z], i) => {
+    const j = pointsB.findIndex((p) => Math.hypot(p[0] - x, p[1] - y, p[2] - z) < 1e-3);
+    if (j >= 0) distances.push(hamming(a.frame, indexA[i], b.frame, indexB[j]));
+  });
+  expect(distances.length).toBeGreaterThan(15);
   return distances.reduce((sum, d) => sum + d, 0) / distances.length;
+}
+
+interface View {
+  readonly world: SimWorld;
+  readonly frame: FeatureFrame;
 }

@@ -47,7 +47,8 @@ describe('the same options and commands', () => {
   });
 
   it('give a robot the same packets whoever else is in the building, out of its sight', () => {
-    const scene = hall([box('wall', 6, 5, 0.06, 5, 2.7)]);
+    const boxes = [3.6, 9.6].map((x) => box('clutter', x, 5, 0.2, 0.2, 0.4, 3));
+    const scene = hall([box('furniture', 6, 5, 0.06, 4.9, 2.6), ...boxes]);
     const alone = makeWorld(scene, [robot(0, [3, 5, 0])]);
     const accompanied = makeWorld(scene, [robot(0, [3, 5, 0]), robot(7, [9, 5, 0])]);
     expect(play(accompanied, 0)).toBe(play(alone, 0));

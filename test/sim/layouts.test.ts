@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { buildScene } from '../../sim/build-scene.ts';
 import { Boxes } from '../../sim/geometry/boxes.ts';
 import { FreeSpace, HEADROOM } from '../../sim/geometry/free-space.ts';
+import { openTraps } from '../../sim/layouts/populate.ts';
 import type { LayoutOptions } from '../../sim/options.ts';
 import type { Scene } from '../../sim/scene.ts';
-import { APPEARANCE } from './worlds.ts';
+import { APPEARANCE, box } from './worlds.ts';
 
 function layout(kind: 'office' | 'warehouse' | 'corridors' | 'plaza', seed: number): LayoutOptions {
   const [width, depth] = { office: [30, 22], warehouse: [36, 24], corridors: [44, 26], plaza: [40, 36] }[
@@ -97,6 +98,20 @@ describe('layouts', () => {
     expect(Math.min(...lengths)).toBeGreaterThan(8);
     expect(sceneOf('office', 1).bareAreas).toEqual([]);
     expect(buildScene(layout('office', 1), { ...APPEARANCE, bare: 1 }).bareAreas.length).toBeGreaterThan(15);
+  });
+
+  it('take away furniture that closes floor off, and only that', () => {
+    const bounds = { minX: 0, minY: 0, maxX: 9, maxY: 9 };
+    const fence = [
+      box('furniture', 6, 4.5, 1.5, 0.2, 0.8),
+      box('furniture', 4.5, 6, 0.2, 1.5, 0.8),
+      box('furniture', 7.5, 6, 0.2, 1.5, 0.8),
+      box('furniture', 6, 7.5, 1.5, 0.2, 0.8),
+    ];
+    const solids = [box('furniture', 2, 2, 0.5, 0.5, 0.8), box('wall', 4.5, 0.1, 4.5, 0.1, 2.7), ...fence];
+    openTraps(solids, bounds, [1, 4]);
+    expect(solids).toHaveLength(5);
+    expect(solids[0].x).toBe(2);
   });
 
   it('route people over free floor', () => {

@@ -64,6 +64,23 @@ describe('wheel odometry', () => {
     expect(share).toBeLessThan(0.035);
   });
 
+  it('says how heading and way err together when one wheel does all the work', () => {
+    const odometry = new WheelOdometry({ ...QUIET.wheels, calibration: 0 }, new Random(1));
+    const exact = new WheelOdometry({ ...QUIET.wheels, calibration: 0, slip: 0 }, new Random(1));
+    let sum = 0;
+    let told = 0;
+    for (let i = 0; i < 3000; i++) {
+      odometry.count(0, 0.05);
+      exact.count(0, 0.05);
+      const { delta, covariance } = odometry.take();
+      const error = log(between(exact.take().delta, delta));
+      sum += error[0] * error[5];
+      told += covariance[5];
+    }
+    expect(sum / told).toBeGreaterThan(0.85);
+    expect(sum / told).toBeLessThan(1.15);
+  });
+
   it('tells the motion since the packet before, and none when standing', () => {
     const world = makeWorld(hall([], { texture: 0 }), [robot(0, [2, 5, 0])]);
     const start = world.truth.sceneFromBody(0);

@@ -48,6 +48,20 @@ describe('a teammate', () => {
     }
   });
 
+  it('is measured along the line of sight by range, across it by bearing', () => {
+    const { seen, truth } = observe(300, { rangeSigma: 0.05, bearingSigma: 0.001, headingSigma: 0.001 });
+    const range = Math.hypot(truth[0], truth[1]);
+    let along = 0;
+    let across = 0;
+    for (const { bodyFromPeer } of seen) {
+      const [dx, dy] = [bodyFromPeer[0] - truth[0], bodyFromPeer[1] - truth[1]];
+      along += ((dx * truth[0] + dy * truth[1]) / range) ** 2 / seen.length;
+      across += ((dy * truth[0] - dx * truth[1]) / range) ** 2 / seen.length;
+    }
+    expect(Math.sqrt(along)).toBeCloseTo(0.05 * range, 1);
+    expect(Math.sqrt(across)).toBeLessThan(0.01);
+  });
+
   it('is known worse the farther it is', () => {
     const heading = (x: number) => {
       const world = makeWorld(hall(), [robot(0, [1, 5, 0]), robot(1, [x, 5, 0])]);

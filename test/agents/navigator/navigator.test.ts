@@ -18,6 +18,16 @@ const corridor = (width: number): Segment[] => {
   ];
 };
 
+const deadEnd = (): Segment[] => [
+  ...wall('x', 0, 0, 5),
+  ...wall('x', 5, 0, 5),
+  ...wall('y', 0, 0, 5),
+  ...wall('y', 5, 0, 5, [[2, 3]]),
+  ...wall('x', 2, 5, 11),
+  ...wall('x', 3, 5, 11),
+  ...wall('y', 11, 2, 3),
+];
+
 describe('exploring', () => {
   it('sees nearly all of a plan of several rooms and touches nothing, then patrols', () => {
     const world = new FlatWorld(fourRooms());
@@ -35,10 +45,13 @@ describe('exploring', () => {
   it('covers a 30 × 22 m office with four robots in four minutes without a touch', () => {
     const world = new FlatWorld(office());
     for (let id = 0; id < 4; id++) world.add(id, 1 + 1.2 * id, 6.5, 0);
-    world.run(240);
+    world.run(180);
+    const before = world.walkers.map((walker) => walker.distance);
+    world.run(60);
     expect(world.coverage(1, 6.5)).toBeGreaterThan(0.95);
     expect(world.walkers.map((walker) => walker.collisions)).toEqual([0, 0, 0, 0]);
-    expect(world.walkers.every((walker) => walker.distance > 60)).toBe(true);
+    // Nobody stands about once the work is done.
+    expect(world.walkers.every((walker, i) => walker.distance - before[i] > 15)).toBe(true);
   });
 
   it.each([1, -1])('leaves to a teammate the side that one has explored (%d)', (side) => {
@@ -93,6 +106,28 @@ describe('meeting others', () => {
       world.run(120);
       expect(world.walkers.map((walker) => walker.collisions)).toEqual([0, 0]);
       expect(world.coverage(2, 2.5)).toBeGreaterThan(0.98);
+    },
+  );
+
+  it('stops for what steps in front of it', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    world.run(40, () => walker.linear > 0.6);
+    const ahead = 0.72;
+    world.discs = [[walker.x + ahead * Math.cos(walker.yaw), walker.y + ahead * Math.sin(walker.yaw), 0.25]];
+    world.run(20);
+    expect(walker.collisions).toBe(0);
+  });
+
+  it.each([0, 1])(
+    'robot %d backs out of a dead end too narrow to pass in, for one that comes from inside',
+    (outer) => {
+      const world = new FlatWorld(deadEnd());
+      const walker = world.add(outer, 7, 2.5, 0);
+      const inner = world.add(1 - outer, 10, 2.5, Math.PI);
+      world.run(90, () => inner.x < 4);
+      expect(inner.x).toBeLessThan(4);
+      expect([walker.collisions, inner.collisions]).toEqual([0, 0]);
     },
   );
 });
@@ -214,6 +249,19 @@ describe('observing a peer', () => {
     expect(Math.abs(Math.atan2(Math.sin(bearing), Math.cos(bearing)))).toBeLessThan(0.3);
     expect(Math.hypot(other.x - walker.x, other.y - walker.y)).toBeLessThan(5.5);
     expect(walker.collisions).toBe(0);
+  });
+
+  it('goes to the room the peer is in, not to the other side of its wall', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    const other = world.add(1, 1.5, 8, 1, { inert: true });
+    world.run(100);
+    world.run(100, () => walker.x > 6.6 && walker.x < 8.6 && walker.y > 5.8);
+    [other.x, other.y] = [5.4, walker.y];
+    walker.task = { kind: 'observe', peer: 1 };
+    world.run(39, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBe('done');
+    expect(walker.x).toBeLessThan(6);
   });
 
   it('follows a peer that drives on', () => {
