@@ -27,6 +27,9 @@ export interface AgentOptions {
   readonly emit?: MissionListener;
 }
 
+/** Keyframes a robot remembers: a mission may last. */
+const MOST_KEYFRAMES = 600;
+
 /** What runs on one robot: SLAM, navigator, radio and the task at hand, over a body. */
 export class Agent {
   readonly profile: RobotProfile;
@@ -48,7 +51,12 @@ export class Agent {
     this.body = body;
     this.profile = profile;
     this.emit = emit;
-    this.slam = new Slam({ rig: profile.rig, kernels, worldFromStart: profile.start });
+    this.slam = new Slam({
+      rig: profile.rig,
+      kernels,
+      worldFromStart: profile.start,
+      settings: { mostKeyframes: MOST_KEYFRAMES },
+    });
     this.slam.map.recordChanges = emit !== undefined;
     this.radio = new Radio(profile.id, options.link);
     this.navigator = new Navigator(profile, random.fork('navigator'));

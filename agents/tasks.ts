@@ -6,6 +6,7 @@ import {
   type Task,
   type TrackingState,
 } from '../base/allocation.ts';
+import { InputError } from '../base/errors.ts';
 
 export type DecisionReason = 'start' | 'epoch' | 'done' | 'timeout' | 'lost' | 'recovered' | 'override';
 
@@ -47,7 +48,7 @@ export class Tasks {
   readonly decisions: DecisionRecord[] = [];
   private readonly options: TaskOptions;
   private nextEpoch = Number.NEGATIVE_INFINITY;
-  private lastTime: number | null = null;
+  private lastTime = 0;
   private sound = true;
   /** When the camera last was what `sound` says. */
   private confirmedAt = 0;
@@ -58,7 +59,7 @@ export class Tasks {
 
   /** What asks for a decision now, if anything does. `ended`: how the current task ended, if it has. */
   due(time: number, state: TrackingState, ended: 'done' | 'timeout' | undefined): DecisionReason | null {
-    if (this.lastTime !== null) this.spent[this.task.kind] += time - this.lastTime;
+    this.spent[this.task.kind] += time - this.lastTime;
     this.lastTime = time;
     const changed = this.changes(time, state === 'tracking');
     if (this.decisions.length === 0) return 'start';
@@ -69,7 +70,7 @@ export class Tasks {
 
   /**
    * Asks the policy, even where its word is then overridden: what it remembers must not depend on that.
-   * @throws RangeError where the policy names a peer that was never heard
+   * @throws InputError where an override or the policy names a peer that was never heard
    */
   decide(reason: DecisionReason, self: AgentReport, peers: readonly AgentReport[]): DecisionRecord {
     const { allocator, duration, epoch, agent } = this.options;
@@ -77,7 +78,7 @@ export class Tasks {
     const own = allocator.decide({ time, remaining: Math.max(0, duration - time), self, peers });
     const override = this.overrideAt(time);
     const decision = override ? { ...own, task: override.task } : own;
-    this.check(decision.task, peers);
+    this.check(time, decision.task, peers);
     const record: DecisionRecord = {
       time,
       agent,
@@ -105,11 +106,12 @@ export class Tasks {
     return overrides.find((entry) => entry.agent === agent && Math.abs(entry.time - time) < SAME_TIME);
   }
 
-  private check(task: Task, peers: readonly AgentReport[]): void {
+  private check(time: number, task: Task, peers: readonly AgentReport[]): void {
     if (task.kind === 'map' || peers.some(({ agent }) => agent === task.peer)) return;
     const heard = peers.map(({ agent }) => agent).join(', ') || 'nobody';
-    throw new RangeError(
-      `robot ${this.options.agent} was told to observe robot ${task.peer}; it has heard of ${heard}`,
+    throw new InputError(
+      `decision of robot ${this.options.agent} at ${time.toFixed(1)} s`,
+      `it was told to observe robot ${task.peer}; it has heard of ${heard}`,
     );
   }
 }

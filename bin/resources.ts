@@ -23,6 +23,9 @@ export function clientFolder(): string {
   return join(root, 'viewer/client/build');
 }
 
+/** Names of the scenarios that come with the package. */
+export const SHIPPED = ['office', 'warehouse', 'corridors', 'plaza', 'crowd', 'rescue'];
+
 /** A scenario's file: a path as it is, or the name of one that comes with the package (`office`, `scenarios/office.yaml`). */
 export function scenarioPath(name: string): string {
   if (existsSync(name)) return name;

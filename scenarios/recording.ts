@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { InputError } from '../base/errors.ts';
 import type { Recording } from '../slam/datasets/recording.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 import { Slam } from '../slam/slam.ts';
 import type { Trajectory as SlamTrajectory } from '../slam/trajectory.ts';
+import { digest, feedSlam } from './digest.ts';
 import { evaluate } from './evaluate/metrics.ts';
 import { fromPoses, type Trajectory } from './evaluate/trajectory.ts';
 import { quantile } from './metrics.ts';
@@ -40,7 +41,10 @@ export interface RecordingMetrics {
   ];
 }
 
-/** Runs the SLAM over a recording. `onFrame` hears after each frame and may ask to stop by returning false. */
+/**
+ * Runs the SLAM over a recording. `onFrame` hears after each frame and may ask to stop by returning false.
+ * @throws InputError where not one frame can be read
+ */
 export async function runRecording(
   name: string,
   recording: Recording,
@@ -48,7 +52,7 @@ export async function runRecording(
   truth: Trajectory | undefined,
   onFrame: (done: number, tracked: number) => boolean,
 ): Promise<RecordingResult> {
-  const slam = new Slam({ rig: recording.rig, kernels });
+  const slam = new Slam({ rig: recording.rig, kernels, settings: { features: recording.features } });
   const started = performance.now();
   const trackMs: number[] = [];
   let frames = 0;
@@ -60,6 +64,9 @@ export async function runRecording(
     if (report.state === 'tracking') tracked++;
     if (!onFrame(frames, tracked)) break;
   }
+  if (frames === 0 && recording.skipped.length > 0) {
+    throw new InputError(name, `no frame could be read; the first: ${recording.skipped[0].reason}`);
+  }
   const final = slam.trajectory();
   const errors = truth ? errorsOf(final, truth) : undefined;
   const metrics: RecordingMetrics = {
@@ -68,7 +75,7 @@ export async function runRecording(
     skipped: recording.skipped,
     loops: 0,
     wallS: (performance.now() - started) / 1000,
-    hash: hashOf(slam, final),
+    hash: digest((update) => feedSlam(slam, update)),
     agents: [
       {
         id: 0,
@@ -89,11 +96,4 @@ export async function runRecording(
 function errorsOf(final: SlamTrajectory, truth: Trajectory) {
   if (final.times.length === 0) return undefined;
   return evaluate([fromPoses(final.times, final.poses)], [truth], 'se3', MAX_DIFFERENCE);
-}
-
-function hashOf(slam: Slam, final: SlamTrajectory): string {
-  const hash = createHash('sha256');
-  hash.update(new Uint8Array(final.poses.buffer, final.poses.byteOffset, final.poses.byteLength));
-  slam.map.hashInto((bytes) => hash.update(bytes));
-  return hash.digest('hex');
 }

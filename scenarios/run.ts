@@ -3,6 +3,7 @@ import type { MissionListener } from '../agents/events.ts';
 import { Mission } from '../agents/mission.ts';
 import type { DecisionRecord, Override } from '../agents/tasks.ts';
 import type { Allocator } from '../base/allocation.ts';
+import { InputError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { World } from '../base/world.ts';
 import { SimWorld } from '../sim/world.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** A branch: decisions put in the policy's place. */
   readonly overrides?: readonly Override[];
   readonly listener?: MissionListener;
+  /** Called once everything is set up and nothing has moved: the place to prepare for results. */
+  readonly onReady?: () => Promise<void>;
   /** Hears after each tick, and may ask to stop by returning false. */
   readonly onTick?: (progress: RunProgress) => boolean | Promise<boolean>;
   /** Puts something between the simulated world and the team, such as a recorder. */
@@ -56,6 +59,8 @@ export interface RunMetrics {
   readonly policy: string;
   readonly fidelity: 'features';
   readonly durationS: number;
+  /** More than `durationS` where the mission was stopped before its end. */
+  readonly plannedS: number;
   readonly wallS: number;
   readonly realTimeFactor: number;
   /** Digest of every pose, decision and map point. */
@@ -108,8 +113,13 @@ export interface RunResult {
  */
 export async function runScenario(options: RunOptions): Promise<RunResult> {
   const { world, evaluator, mission, tally } = setUp(options);
+  await options.onReady?.();
   const started = performance.now();
-  await mission.run(() => options.onTick?.(progressOf(mission, evaluator)) ?? true);
+  await mission.run(async () => {
+    await breathe();
+    return options.onTick?.(progressOf(mission, evaluator)) ?? true;
+  });
+  requireUsed(mission, options.overrides ?? []);
   const wallS = (performance.now() - started) / 1000;
   const evaluation = evaluator.finish();
   const { agents: errors, cells: _, teamAte, ...shares } = evaluation;
@@ -121,7 +131,8 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     seed: options.seed,
     policy: options.policy,
     fidelity: 'features',
-    durationS: mission.time,
+    durationS: round(mission.time),
+    plannedS: options.duration ?? options.scenario.duration,
     wallS,
     realTimeFactor: mission.time / wallS,
     hash: hashOf(mission),
@@ -218,8 +229,34 @@ function metricsOf(agent: Agent, errors: { ateRmse: number; rpeTrans: number }):
     keyframes: slam.map.keyframeCount,
     mapPoints: slam.map.pointCount,
     trackMs: { median: quantile(trackMs, 0.5), p95: quantile(trackMs, 0.95) },
-    taskS: tasks.spent,
+    taskS: { map: round(tasks.spent.map), observe: round(tasks.spent.observe) },
   };
+}
+
+/** Lets sockets and signals be served between two ticks. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A branch that never branched would pass for one that made no difference. */
+function requireUsed(mission: Mission, overrides: readonly Override[]): void {
+  const decisions = mission.decisions().filter(({ reason }) => reason === 'override');
+  const unused = overrides.find(
+    ({ agent, time }) =>
+      time <= mission.time && !decisions.some((d) => d.agent === agent && Math.abs(d.time - time) < 1e-6),
+  );
+  if (!unused) return;
+  const times = mission
+    .decisions()
+    .filter(({ agent }) => agent === unused.agent)
+    .map(({ time }) => round(time));
+  const has = times.length > 0 ? `it decided at ${times.join(', ')} s` : 'there is no such robot';
+  throw new InputError(`override at ${unused.time} s`, `robot ${unused.agent} took no decision then; ${has}`);
+}
+
+/** Sums of ticks, without the last bits of their errors. */
+function round(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
 }
 
 /** JSON has no NaN. */

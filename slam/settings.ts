@@ -22,6 +22,11 @@ export interface SlamSettings {
   readonly keyframeShare: number;
   /** Fewest frames between keyframes while tracking holds. */
   readonly keyframeGap: number;
+  /** With this share of its keypoints matched, no keyframe is made of a view the map has: one within this distance
+   * (metres) and this cosine between viewing directions. */
+  readonly knownViewShare: number;
+  readonly knownViewDistance: number;
+  readonly knownViewCosine: number;
   /** Most free and most fixed keyframes of local bundle adjustment, and its iterations. */
   readonly bundleFree: number;
   readonly bundleFixed: number;
@@ -33,7 +38,9 @@ export interface SlamSettings {
   readonly fusionNeighbours: number;
   /** Share of points seen thrice elsewhere that makes a keyframe redundant. */
   readonly redundantShare: number;
-  /** Blind frames with enough to see before the map goes on from the odometry-carried pose. */
+  /** What a robot that runs for ever can remember; beyond it the map thins out where it is densest. */
+  readonly mostKeyframes: number;
+  /** Frames with enough to see, none of it known, before the map goes on from the odometry-carried pose. */
   readonly freshStartFrames: number;
   /** σ of the position beyond which a blind robot counts as lost, metres. */
   readonly lostSigma: number;
@@ -51,19 +58,23 @@ export const DEFAULT_SETTINGS: SlamSettings = {
   strictMatchDistance: 60,
   localMapRatio: 0.8,
   lastFrameRadius: 15,
-  localMapRadius: 9,
+  localMapRadius: 12,
   localKeyframes: 20,
   nearbyKeyframes: 6,
   nearbyDistance: 4,
-  keyframeShare: 0.7,
+  keyframeShare: 0.8,
   keyframeGap: 3,
-  bundleFree: 7,
-  bundleFixed: 8,
+  knownViewShare: 0.35,
+  knownViewDistance: 0.5,
+  knownViewCosine: 0.95,
+  bundleFree: 8,
+  bundleFixed: 20,
   bundleIterations: 4,
   bundleRefineIterations: 4,
-  triangulationNeighbours: 5,
-  fusionNeighbours: 6,
+  triangulationNeighbours: 10,
+  fusionNeighbours: 12,
   redundantShare: 0.9,
+  mostKeyframes: Number.POSITIVE_INFINITY,
   freshStartFrames: 5,
   lostSigma: 2,
   odometryInflation: 4,

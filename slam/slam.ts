@@ -1,6 +1,6 @@
 import type { TrackingState } from '../base/allocation.ts';
 import { Random } from '../base/random.ts';
-import { between, identity, inverse, type Pose } from '../base/se3.ts';
+import { between, identity, type Pose } from '../base/se3.ts';
 import type { CameraFrame, CameraRig, FeatureFrame } from '../base/sensors.ts';
 import { FrontEnd } from './features/front-end.ts';
 import type { Kernels } from './kernels/kernels.ts';
@@ -9,7 +9,7 @@ import type { Keyframe } from './map/keyframe.ts';
 import { SlamMap } from './map/slam-map.ts';
 import { type CameraModel, cameraModel } from './map/view.ts';
 import { LocalMapper } from './mapping/local-mapper.ts';
-import { positionSigma, propagate } from './optimize/covariance.ts';
+import { positionSigma } from './optimize/covariance.ts';
 import { DEFAULT_SETTINGS, type SlamSettings } from './settings.ts';
 import { Frame } from './tracking/frame.ts';
 import { needsKeyframe } from './tracking/keyframe-policy.ts';
@@ -57,7 +57,8 @@ export class Slam {
   private reference: Keyframe | null = null;
   private newest: Keyframe | null = null;
   private framesSinceKeyframe = 0;
-  private blindFrames = 0;
+  /** Frames since tracking was lost that show enough but nothing known. */
+  private strangeFrames = 0;
   private time = Number.NEGATIVE_INFINITY;
 
   /** @throws RangeError for a monocular rig, which has no depth to start from */
@@ -136,7 +137,7 @@ export class Slam {
     const found =
       (fresh && this.tracker.matchLastFrame(frame, this.last!, this.motion.predicted, prior)) ||
       (input.odometry !== undefined && this.tracker.matchNearby(frame, REACQUIRE_RADIUS, prior)) ||
-      this.relocaliser.relocalise(frame);
+      this.relocaliser.relocalise(frame, input.odometry && this.motion);
     if (!found) return NOTHING;
     const held = this.state === 'tracking' ? prior : undefined;
     const match = this.tracker.matchLocalMap(frame, held);
@@ -149,14 +150,14 @@ export class Slam {
   private settle(frame: Frame | null, match: LocalMatch, hasOdometry: boolean): void {
     if (frame && match.reference) {
       this.reference = match.reference;
-      this.motion.correct(frame.cameraFromWorld, match.information, this.reference.covariance);
+      this.motion.correct(frame.cameraFromWorld, match.information, this.reference);
       this.state = 'tracking';
-      this.blindFrames = 0;
+      this.strangeFrames = 0;
       return;
     }
     frame?.clearMatches();
     this.motion.miss(hasOdometry);
-    this.blindFrames++;
+    if (this.showsEnough(frame)) this.strangeFrames++;
     if (this.map.keyframeCount === 0 && !hasOdometry) this.state = 'initialising';
     else if (!hasOdometry || positionSigma(this.motion.covariance) > this.settings.lostSigma)
       this.state = 'lost';
@@ -167,26 +168,30 @@ export class Slam {
   private extendMap(frame: Frame, match: LocalMatch): Keyframe | null {
     this.framesSinceKeyframe++;
     if (this.state === 'tracking') {
-      const { camera, settings, framesSinceKeyframe } = this;
-      if (!needsKeyframe(frame, match.inliers, this.reference!, framesSinceKeyframe, camera, settings))
+      const { camera, settings, framesSinceKeyframe, tracker } = this;
+      const known = tracker.localMap.keyframes;
+      if (!needsKeyframe(frame, match.inliers, this.reference!, known, framesSinceKeyframe, camera, settings))
         return null;
     } else if (this.map.keyframeCount === 0) {
-      if (frame.withDepth < this.settings.initialPoints) return null;
+      if (!this.showsEnough(frame)) return null;
     } else {
-      const canGoOn = this.motion.sinceKeyframe !== null && frame.withDepth >= this.settings.initialPoints;
-      if (!canGoOn || this.blindFrames < this.settings.freshStartFrames) return null;
+      const canGoOn = this.motion.sinceKeyframe !== null && this.showsEnough(frame);
+      if (!canGoOn || this.strangeFrames < this.settings.freshStartFrames) return null;
     }
-    return this.insertKeyframe(frame, match);
+    return this.insertKeyframe(frame);
   }
 
-  private insertKeyframe(frame: Frame, match: LocalMatch): Keyframe {
+  private showsEnough(frame: Frame | null): boolean {
+    return frame !== null && frame.withDepth >= this.settings.initialPoints;
+  }
+
+  private insertKeyframe(frame: Frame): Keyframe {
     const { motion, map } = this;
     frame.cameraFromWorld = motion.cameraFromWorld();
+    // Culling spares the newest keyframe, so the chain of odometry always hangs on a living one.
     const odometry =
-      this.newest && motion.sinceKeyframe
-        ? { from: this.standing(this.newest), ...motion.sinceKeyframe }
-        : null;
-    const covariance = this.keyframeCovariance(match);
+      this.newest && motion.sinceKeyframe ? { from: this.newest, ...motion.sinceKeyframe } : null;
+    const covariance = motion.covariance.slice();
     const keyframe = map.addKeyframe(frame.time, frame, motion.worldFromBody, covariance, odometry);
     this.mapper.insert(keyframe);
     keyframe.points.forEach((point, k) => {
@@ -196,16 +201,9 @@ export class Slam {
     this.newest = keyframe;
     this.reference = keyframe;
     this.framesSinceKeyframe = 0;
-    this.blindFrames = 0;
+    this.strangeFrames = 0;
     this.state = 'tracking';
     return keyframe;
-  }
-
-  /** The reference's own covariance carried on by what tracking adds, or by odometry alone after a blind stretch. */
-  private keyframeCovariance(match: LocalMatch): Float64Array {
-    if (!match.reference) return this.motion.covariance.slice();
-    const step = between(match.reference.worldFromBody, this.motion.worldFromBody);
-    return propagate(match.reference.covariance, step, this.motion.bodyCovariance(match.information));
   }
 
   /** The newest keyframe may have been culled: its tree parent stands for it. */
@@ -230,7 +228,7 @@ export class Slam {
     if (this.reference?.culled) this.reference = this.standing(this.reference);
     const keyframeFromBody = this.reference
       ? between(this.reference.worldFromBody, worldFromBody)
-      : between(inverse(worldFromBody), identity());
+      : worldFromBody;
     const referenceKeyframe = this.reference?.id ?? -1;
     this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
     return {

@@ -16,8 +16,8 @@ export interface TrackingReport {
   readonly state: TrackingState;
   /** Best estimate now (`teamFromBody` where the start is known in the team frame). */
   readonly worldFromBody: Pose;
-  /** 6×6 row-major covariance of a right perturbation of `worldFromBody`: visual where the camera tracks, grown by
-   * odometry while it is blind. It does not see the drift of the map itself. */
+  /** 6×6 row-major covariance of a right perturbation of `worldFromBody`: that of the reference keyframe, gathered along
+   * the spanning tree, and what tracking adds; grown by odometry while the camera is blind. */
   readonly covariance: Float64Array;
   /** Map points of the local map that should be in view. */
   readonly expected: number;

@@ -1,17 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import type { Alignment } from '../../scenarios/evaluate/align.ts';
 import { type Evaluation, evaluate, type Statistics } from '../../scenarios/evaluate/metrics.ts';
 import { parseTrajectory, type Trajectory } from '../../scenarios/evaluate/trajectory.ts';
+import { positive } from '../arguments.ts';
+import { readInput } from '../files.ts';
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('what evo_ape and evo_rpe would print; several pairs are a team under one alignment')
     .argument('<files...>', 'ESTIMATE TRUTH, in TUM or KITTI format; more pairs may follow')
     .addOption(new Option('--align <kind>', 'how to align').choices(['none', 'se3', 'sim3']).default('se3'))
-    .option('--max-difference <s>', 'pair poses at most this far apart in time', Number, 0.01)
+    .option('--max-difference <s>', 'pair poses at most this far apart in time', positive, 0.01)
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText(
       'after',
@@ -44,13 +45,7 @@ async function run(
 }
 
 async function read(path: string): Promise<Trajectory> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new InputError(path, 'there is no such file, or it cannot be read');
-  }
-  return parseTrajectory(text, path);
+  return parseTrajectory(await readInput(path, 'trajectory'), path);
 }
 
 function table(result: Evaluation, alignment: Alignment): string {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -10,10 +9,12 @@ import { AGENT_COLOURS, toPly, toTum } from '../../scenarios/export.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { type RunMetrics, type RunResult, runScenario } from '../../scenarios/run.ts';
 import { startViewer, type Viewer } from '../../viewer/server.ts';
+import { positive, whole } from '../arguments.ts';
+import { readInput } from '../files.ts';
 import { interrupted } from '../interrupt.ts';
-import { say, writeAtomic } from '../output.ts';
+import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
-import { clientFolder, readKernels, scenarioPath } from '../resources.ts';
+import { clientFolder, readKernels, SHIPPED, scenarioPath } from '../resources.ts';
 
 interface RunOptions {
   readonly policy: string;
@@ -52,7 +53,7 @@ export function runCommand(): Command {
       [],
     )
     .option('--headless', 'no viewer')
-    .option('--port <n>', 'where the viewer listens; the next free one if taken', whole(0), 8080)
+    .option('--port <n>', 'where the viewer listens; the next free one if taken', whole(0, 65_535), 8080)
     .option('--out <dir>', 'where to write; runs/<scenario>-<policy>-<seed> if not given')
     .option('--json', 'print the metrics as JSON and nothing else')
     .addHelpText('after', '\nExample:\n  $ peerslam run office --policy nearest --seed 3 --out runs/nearest')
@@ -62,7 +63,8 @@ export function runCommand(): Command {
 async function run(name: string, options: RunOptions): Promise<void> {
   const allocator = policyNamed(options.policy);
   const path = scenarioPath(name);
-  const scenario = parseScenario(await read(path), path);
+  const scenario = parseScenario(await readInput(path, 'scenario', SHIPPED), path);
+  const out = options.out ?? join('runs', `${basename(path, '.yaml')}-${options.policy}-${options.seed}`);
   const kernels = await readKernels();
   const viewer = options.headless ? null : await openViewer(options.port);
   const stop = interrupted();
@@ -82,13 +84,13 @@ async function run(name: string, options: RunOptions): Promise<void> {
       relative: options.relative === 'on',
       overrides: options.override,
       listener: viewer?.listener,
-      async onTick({ time, frames, framesTracked, coverage }) {
+      onReady: () => prepareFolder(out),
+      onTick({ time, frames, framesTracked, coverage }) {
         const factor = (1000 * time) / (performance.now() - started);
         bar.update(
           time,
           `${factor.toFixed(1)}× real time, ${percent(framesTracked / Math.max(1, frames))} tracked, ${percent(coverage)} covered`,
         );
-        if (viewer) await breathe();
         return !stop.aborted;
       },
     });
@@ -98,7 +100,6 @@ async function run(name: string, options: RunOptions): Promise<void> {
   } finally {
     bar.stop();
   }
-  const out = options.out ?? join('runs', `${basename(path, '.yaml')}-${options.policy}-${options.seed}`);
   await write(out, result);
   if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
   else process.stdout.write(`${table(result.metrics)}\nwritten to ${out}\n`);
@@ -106,8 +107,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
 }
 
 function policyNamed(name: string) {
-  const policy = POLICIES[name];
-  if (policy) return policy;
+  if (Object.hasOwn(POLICIES, name)) return POLICIES[name];
   const names = Object.keys(POLICIES);
   throw new InputError(
     '--policy',
@@ -115,23 +115,10 @@ function policyNamed(name: string) {
   );
 }
 
-async function read(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    throw new InputError(path, 'there is no such scenario, or it cannot be read');
-  }
-}
-
 async function openViewer(port: number): Promise<Viewer> {
   const viewer = await startViewer({ clientFolder: clientFolder(), port });
   say(`watch it at ${viewer.url}`);
   return viewer;
-}
-
-/** Lets sockets be served between two ticks. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** On a terminal the finished mission stays in the viewer until Ctrl-C; elsewhere nobody could end it. */
@@ -192,9 +179,12 @@ function table({ team, agents, ...run }: RunMetrics): string {
     ]);
   }
   const lines = [
+    ...(run.durationS < run.plannedS
+      ? [`stopped before its end: ${run.durationS.toFixed(0)} of ${run.plannedS.toFixed(0)} s`]
+      : []),
     `${run.scenario}, policy ${run.policy}, seed ${run.seed}: ${run.durationS.toFixed(0)} s in ${run.wallS.toFixed(1)} s, ${run.realTimeFactor.toFixed(1)}× real time`,
     `team of ${team.agents}: ATE ${metres(team.ateRmse)} m, covered ${percent(team.coverage)}, accurately ${percent(team.accurateCoverage)} (area under its curve ${percent(team.accurateCoverageAuc)})`,
-    `lost for ${team.timeLostS.toFixed(1)} s in all, ${team.relativeObservations} sightings of teammates, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`,
+    `blind or lost for ${team.timeLostS.toFixed(1)} s in all, ${team.relativeObservations} sightings of teammates, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`,
     `hash ${run.hash.slice(0, 16)}`,
   ];
   return `${view}\n${lines.join('\n')}`;
@@ -206,21 +196,6 @@ function metres(value: number | null): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
-}
-
-function whole(minimum: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < minimum)
-      throw new InvalidArgumentError(`It must be a whole number, ${minimum} or more.`);
-    return value;
-  };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a positive number.');
-  return value;
 }
 
 function addOverride(text: string, before: readonly Override[]): readonly Override[] {

@@ -14,7 +14,7 @@ import { openTum } from '../../slam/datasets/tum.ts';
 import { nodeFiles } from '../files.ts';
 import { decodeImages } from '../images.ts';
 import { interrupted } from '../interrupt.ts';
-import { say, writeAtomic } from '../output.ts';
+import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
 import { readKernels } from '../resources.ts';
 
@@ -44,6 +44,8 @@ export function slamCommand(): Command {
 
 async function run(dataset: string, options: SlamOptions): Promise<void> {
   const recording = await open(dataset, options);
+  const out = options.out ?? join('runs', basename(resolve(dataset)));
+  await prepareFolder(out);
   const kernels = await readKernels();
   const truth = await readTruth(recording);
   const bar = progress(recording.count, 'frames', options.json);
@@ -59,13 +61,12 @@ async function run(dataset: string, options: SlamOptions): Promise<void> {
     },
   );
   bar.stop();
-  const out = options.out ?? join('runs', basename(resolve(dataset)));
   await writeAtomic(join(out, 'trajectory.tum'), toTum(result.final.times, result.final.poses));
   await writeAtomic(join(out, 'online.tum'), toTum(result.online.times, result.online.poses));
   await writeAtomic(join(out, 'map.ply'), toPly([{ positions: result.points, colour: AGENT_COLOURS[1] }]));
   await writeAtomic(join(out, 'metrics.json'), `${JSON.stringify(result.metrics, null, 2)}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
-  else report(result.metrics, out);
+  else report(result.metrics, recording.count, out);
 }
 
 async function open(dataset: string, options: SlamOptions): Promise<Recording> {
@@ -124,10 +125,10 @@ async function readTruth({ truth }: Recording): Promise<Trajectory | undefined> 
   return parseTrajectory(await readFile(truth.path, 'utf8'), truth.path, times);
 }
 
-function report(metrics: RecordingMetrics, out: string): void {
+function report(metrics: RecordingMetrics, count: number, out: string): void {
   const [agent] = metrics.agents;
   const lines = [
-    `frames tracked  ${agent.framesTracked} of ${metrics.frames}`,
+    `frames tracked  ${agent.framesTracked} of ${count}${metrics.skipped.length > 0 ? `, ${metrics.skipped.length} skipped` : ''}`,
     `ATE RMSE        ${agent.ateRmse === null ? 'no truth in the recording' : `${agent.ateRmse.toFixed(4)} m (SE(3)-aligned)`}`,
     ...(agent.rpeTrans === null
       ? []

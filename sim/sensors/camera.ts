@@ -26,6 +26,10 @@ const GRAZING = 0.2;
 const HEAD_ON = 0.55;
 /** Pixels of motion, on its own level, after which a corner is likely gone. */
 const BLUR_LIMIT = 3;
+/** Responses of the detector, as shares of the best corner's: the weakest corner's, its noise, and what it needs. */
+const WEAKEST = 0.2;
+const FLICKER = 0.15;
+const THRESHOLD = 0.15;
 /** What a pixel of motion adds to the noise of a position, as a share of it. */
 const BLUR_JITTER = 0.1;
 /** Bits that a full turn of the point of view changes at full contrast. */
@@ -261,12 +265,12 @@ export class FeatureCamera {
     const blur = this.pixelMotion(dx, dy, u, v, z, vx, vy) * this.exposure;
     const smear = blur / (this.scale[octave] * BLUR_LIMIT);
     const tilt = Math.min(1, (cosine - GRAZING) / (HEAD_ON - GRAZING));
-    const strength = landmarks.strength[i];
-    const noticed = (0.6 + 0.4 * strength) * tilt * this.light * Math.exp(-smear * smear);
-    const draw = (moves ? this.moverRandom : this.random).word() / 4294967296;
-    if (draw >= noticed) return;
+    const sharpness = Math.exp(-smear * smear);
+    const response = (WEAKEST + (1 - WEAKEST) * landmarks.strength[i]) * tilt * this.light * sharpness;
+    const felt = response + FLICKER * ((moves ? this.moverRandom : this.random).word() / 4294967296 - 0.5);
+    if (felt < THRESHOLD) return;
 
-    const k = candidates.push(0.85 * strength + 0.15 * draw);
+    const k = candidates.push(Math.min(1, felt));
     candidates.landmark[k] = i;
     candidates.moves[k] = moves;
     candidates.u[k] = u;

@@ -14,8 +14,9 @@ import {
 
 /** Baselines up to which a stereo depth is close, as ORB-SLAM2 has it for KITTI. */
 const CLOSE_BASELINES = 35;
+const FEATURES = 2000;
 
-/** @throws InputError where the folder is no KITTI sequence, its calibration makes no sense, or times go back */
+/** @throws InputError where the folder is no KITTI sequence, its first image cannot be read, its calibration makes no sense, or times go back */
 export async function openKitti(
   folder: string,
   files: FileSource,
@@ -23,7 +24,7 @@ export async function openKitti(
 ): Promise<Recording> {
   const times = await readTimes(files, `${folder}/times.txt`);
   const items = times.map((item, i) => ({ ...item, name: `${String(i).padStart(6, '0')}.png` }));
-  const first = await decoder.grey(await files.bytes(`${folder}/image_0/${items[0].name}`));
+  const first = await firstImage(files, decoder, `${folder}/image_0/${items[0].name}`);
   const rig = await readRig(files, `${folder}/calib.txt`, first.width, first.height);
   const skipped: SkippedFrame[] = [];
   const decode = async ({ name }: { name: string }): Promise<ImageFrame> => {
@@ -48,6 +49,7 @@ export async function openKitti(
   const truth = `${folder}/poses.txt`;
   return {
     rig,
+    features: FEATURES,
     count: items.length,
     truth: (await files.exists(truth))
       ? { path: truth, format: 'kitti', timesPath: `${folder}/times.txt` }
@@ -55,6 +57,15 @@ export async function openKitti(
     skipped,
     frames: () => decodeAhead(items, decode, skipped),
   };
+}
+
+/** The first image also tells the size of all. */
+async function firstImage(files: FileSource, decoder: ImageDecoder, path: string) {
+  try {
+    return await decoder.grey(await files.bytes(path));
+  } catch (error) {
+    throw new InputError(path, `cannot be read: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function readTimes(files: FileSource, path: string): Promise<{ time: number; line: number }[]> {

@@ -25,6 +25,8 @@ export interface SkippedFrame {
 /** A recording of one camera. */
 export interface Recording {
   readonly rig: CameraRig;
+  /** Keypoints wanted an image, as is customary on this benchmark. */
+  readonly features: number;
   readonly count: number;
   /** True poses of the camera in TUM or KITTI text, where the recording has them. */
   readonly truth?: { readonly path: string; readonly format: 'tum' | 'kitti'; readonly timesPath?: string };

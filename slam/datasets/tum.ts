@@ -13,6 +13,7 @@ import {
 /** TUM RGB-D benchmark (Sturm et al., IROS 2012): `rgb.txt`, `depth.txt`, PNGs, depth in 1/5000 m. */
 
 const DEPTH_UNIT = 1 / 5000;
+const FEATURES = 1000;
 /** Colour and depth further apart than this are no pair, seconds. */
 const MAX_DIFFERENCE = 0.02;
 
@@ -79,6 +80,7 @@ export async function openTum(
   const truth = `${folder}/groundtruth.txt`;
   return {
     rig,
+    features: FEATURES,
     count: pairs.length,
     truth: (await files.exists(truth)) ? { path: truth, format: 'tum' } : undefined,
     skipped,

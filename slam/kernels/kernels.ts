@@ -83,7 +83,7 @@ export interface PoseProblem {
   readonly count: number;
   /** 3 a match, world frame, metres. */
   readonly points: Float64Array;
-  /** 3 a match: u, v, uRight (negative: monocular), pixels. */
+  /** 4 a match: u, v, disparity `fx·baseline/depth` (negative: monocular), pixels; σ of a pixel over σ of the disparity. */
   readonly observations: Float64Array;
   /** 1/σ² of a pixel coordinate at the match's octave. */
   readonly inverseSigma2: Float64Array;
@@ -116,7 +116,7 @@ export interface BundleProblem {
   readonly observationPose: Int32Array;
   /** Sorted by point. */
   readonly observationPoint: Int32Array;
-  /** 3 an observation: u, v, uRight (negative: monocular). */
+  /** 4 an observation, as in `PoseProblem`. */
   readonly observations: Float64Array;
   readonly inverseSigma2: Float64Array;
   /** 1 on return: χ² beyond the 95 % bound or behind the camera. Observations with 1 on entry are left out. */

@@ -111,11 +111,11 @@ class WasmKernels implements Kernels {
   optimizePose(problem: PoseProblem): PoseResult {
     const { arena } = this;
     const n = problem.count;
-    arena.reset(57 * n + 2048);
+    arena.reset(65 * n + 2048);
     const camera = this.camera(problem.camera);
     const pose = arena.doubles(problem.cameraFromWorld, 7);
     const points = arena.doubles(problem.points, 3 * n);
-    const observations = arena.doubles(problem.observations, 3 * n);
+    const observations = arena.doubles(problem.observations, 4 * n);
     const inverseSigma2 = arena.doubles(problem.inverseSigma2, n);
     const inlier = arena.take(n);
     const prior = problem.prior ? this.prior(problem.prior) : 0;
@@ -140,14 +140,14 @@ class WasmKernels implements Kernels {
     for (let k = 0; k < poses; k++) columns[k] = problem.fixed[k] ? -1 : 6 * free++;
     const size = 6 * free;
     const work = 8 * (20 * poses + 19 * points + 2 * size * size + 2 * size + 18 * count + 8);
-    arena.reset(work + 57 * count + 24 * points + 64 * poses + 400 * edges + 2048);
+    arena.reset(work + 65 * count + 24 * points + 64 * poses + 400 * edges + 2048);
     const camera = this.camera(problem.camera);
     const posesAt = arena.doubles(problem.poses, 7 * poses);
     const column = arena.integers(columns, poses);
     const pointsAt = arena.doubles(problem.points, 3 * points);
     const observationPose = arena.integers(problem.observationPose, count);
     const observationPoint = arena.integers(problem.observationPoint, count);
-    const observations = arena.doubles(problem.observations, 3 * count);
+    const observations = arena.doubles(problem.observations, 4 * count);
     const inverseSigma2 = arena.doubles(problem.inverseSigma2, count);
     const outlier = arena.bytes(problem.outlier, count);
     const edgesAt = this.edges(problem.edges, edges);

@@ -20,6 +20,7 @@ export class Keyframe implements View {
   readonly features: FeatureFrame;
   readonly grid: KeypointGrid;
   readonly points: (MapPoint | null)[];
+  readonly noise: number;
   readonly worldFromBody: Pose = new Float64Array(7);
   readonly cameraFromWorld: Pose = new Float64Array(7);
   /** Camera centre and viewing direction, world frame. */
@@ -58,6 +59,7 @@ export class Keyframe implements View {
     this.features = view.features;
     this.grid = view.grid;
     this.points = view.points.slice();
+    this.noise = view.noise;
     this.covariance = covariance;
     this.camera = camera;
     this.moveTo(worldFromBody);

@@ -19,6 +19,7 @@ export class SlamMap {
   /** Where culled keyframes are remembered: the keyframe they hang on, and their pose in it. */
   private readonly graves = new Map<number, { parent: number; parentFromBody: Pose }>();
   private readonly changes = new ChangeLog();
+  private byRank: readonly Keyframe[] | null = null;
   private nextKeyframe = 0;
   private nextPoint = 0;
   private walk = 0;
@@ -43,6 +44,16 @@ export class SlamMap {
   /** Living map points by rising id. */
   points(): IterableIterator<MapPoint> {
     return this.pointsById.values();
+  }
+
+  /** The `count` newest living keyframes, newest first. */
+  newestKeyframes(count: number): Keyframe[] {
+    return this.ranked().slice(-count).reverse();
+  }
+
+  /** The living keyframe that `rank` others precede. */
+  keyframeByRank(rank: number): Keyframe {
+    return this.ranked()[rank];
   }
 
   keyframeIds(): Int32Array {
@@ -70,13 +81,12 @@ export class SlamMap {
     if (living) return living.worldFromBody;
     const grave = this.graves.get(id);
     if (!grave) throw new RangeError(`there is no keyframe ${id}`);
-    const next = this.graves.get(grave.parent);
-    if (next) {
+    // What it hung on may have been culled since: it hangs on what that hangs on.
+    for (let next = this.graves.get(grave.parent); next; next = this.graves.get(grave.parent)) {
       compose(next.parentFromBody, grave.parentFromBody, grave.parentFromBody);
       grave.parent = next.parent;
-      return this.keyframePose(id);
     }
-    return compose(this.keyframePose(grave.parent), grave.parentFromBody);
+    return compose(this.keyframesById.get(grave.parent)!.worldFromBody, grave.parentFromBody);
   }
 
   /** A number no point or keyframe carries as its stamp yet. */
@@ -93,6 +103,7 @@ export class SlamMap {
   ): Keyframe {
     const keyframe = new Keyframe(this.nextKeyframe++, time, view, worldFromBody, covariance, this.camera);
     this.keyframesById.set(keyframe.id, keyframe);
+    this.byRank = null;
     keyframe.points.forEach((point, k) => {
       if (point) point.observers.set(keyframe, k);
     });
@@ -208,6 +219,7 @@ export class SlamMap {
       parentFromBody: between(parent.worldFromBody, keyframe.worldFromBody),
     });
     this.keyframesById.delete(keyframe.id);
+    this.byRank = null;
     if (this.recordChanges) this.changes.removeKeyframe(keyframe);
   }
 
@@ -230,6 +242,12 @@ export class SlamMap {
   private adopt(child: Keyframe, parent: Keyframe | null): void {
     child.parent = parent;
     parent?.children.add(child);
+  }
+
+  /** Living keyframes by rising id, as an array that is kept until one joins or goes. */
+  private ranked(): readonly Keyframe[] {
+    this.byRank ??= [...this.keyframesById.values()];
+    return this.byRank;
   }
 
   private oldest(but: Keyframe): Keyframe | null {

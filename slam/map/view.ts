@@ -10,6 +10,8 @@ export interface View {
   /** One entry a keypoint. */
   readonly points: (MapPoint | null)[];
   cameraFromWorld: Pose;
+  /** Variance of its keypoints' pixel errors over that of a sharp image's, at least 1. */
+  noise: number;
 }
 
 /** What is derived once from a rig. */
@@ -20,6 +22,29 @@ export interface CameraModel {
   readonly scale: Float64Array;
   /** 1/σ² of a keypoint by level, pixels⁻². */
   readonly inverseSigma2: Float64Array;
+}
+
+/**
+ * σ of an RGB-D camera's disparity, pixels; with the customary 40 px·m of focal length times baseline that is 2.5 cm at 1 m
+ * and 10 cm at 2 m: more than the sensor's noise, since corners lie on depth edges. Unlike a stereo camera's, it depends neither
+ * on the keypoint's level nor on motion blur.
+ */
+const RGBD_DISPARITY_SIGMA = 1;
+
+/** 1/σ² of a keypoint's pixel coordinates. */
+export function keypointInformation(camera: CameraModel, view: View, keypoint: number): number {
+  return camera.inverseSigma2[view.features.octave[keypoint]] / view.noise;
+}
+
+/** σ of a pixel coordinate, given by its 1/σ², over the σ of the disparity seen with it. */
+export function disparityPrecision(camera: CameraModel, information: number): number {
+  return camera.rig.kind === 'rgbd' ? 1 / (RGBD_DISPARITY_SIGMA * Math.sqrt(information)) : 1;
+}
+
+/** Pixels; −1 where the depth is unknown. */
+export function disparityOf(camera: CameraModel, view: View, keypoint: number): number {
+  const depth = view.features.depth[keypoint];
+  return depth > 0 ? (camera.rig.fx * camera.rig.baseline) / depth : -1;
 }
 
 export function cameraModel(rig: CameraRig): CameraModel {

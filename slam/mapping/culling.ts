@@ -36,6 +36,47 @@ export function cullKeyframes(
   }
 }
 
+/** What turning the camera right round counts for beside a distance, metres. */
+const TURN_WEIGHT = 4;
+
+/**
+ * Above the budget, drops the keyframe that has another nearest to it in place and direction: a robot that goes on moving
+ * about in a known building would otherwise remember ever more of it.
+ */
+export function cullOverBudget(map: SlamMap, newest: Keyframe, budget: number): void {
+  if (map.keyframeCount <= budget) return;
+  const all = [...map.keyframes()];
+  let crowded: Keyframe | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const keyframe of all) {
+    if (!keyframe.parent || keyframe === newest || keyframe === newest.odometry?.from) continue;
+    const spacing = nearest(keyframe, all, least);
+    if (spacing >= least) continue;
+    least = spacing;
+    crowded = keyframe;
+  }
+  if (crowded) map.removeKeyframe(crowded);
+}
+
+/** Squared distance to the nearest other keyframe, or `enough` where none is nearer than that. */
+function nearest(keyframe: Keyframe, all: readonly Keyframe[], enough: number): number {
+  let least = enough;
+  for (const other of all) {
+    if (other === keyframe) continue;
+    const dx = other.cameraX - keyframe.cameraX;
+    const dy = other.cameraY - keyframe.cameraY;
+    const dz = other.cameraZ - keyframe.cameraZ;
+    const place = dx * dx + dy * dy + dz * dz;
+    if (place >= least) continue;
+    const along =
+      other.forwardX * keyframe.forwardX +
+      other.forwardY * keyframe.forwardY +
+      other.forwardZ * keyframe.forwardZ;
+    least = Math.min(least, place + TURN_WEIGHT * (1 - along));
+  }
+  return least;
+}
+
 function isRedundant(keyframe: Keyframe, camera: CameraModel, share: number): boolean {
   const { depth, octave } = keyframe.features;
   let points = 0;

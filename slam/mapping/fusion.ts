@@ -8,9 +8,6 @@ import { ProjectionSearch, Projector } from '../tracking/projection.ts';
 
 /** Window in which a point is the same as another, pixels at level 0. */
 const FUSION_RADIUS = 3;
-/** χ² at 95 % of a stereo and of a monocular reprojection. */
-const CHI2_STEREO = 7.815;
-const CHI2_MONO = 5.991;
 
 /** Finds points that are one and the same in a new keyframe and its neighbours, and joins them. */
 export class PointFusion {
@@ -61,21 +58,16 @@ export class PointFusion {
     }
     if (search.count === 0) return;
     search.run(keyframe, this.settings.strictMatchDistance, 1, (point, k) => {
-      if (point.culled || point.observers.has(keyframe) || !this.fits(keyframe, point, k)) return;
+      if (
+        point.culled ||
+        point.observers.has(keyframe) ||
+        !(projector.project(point) && projector.fits(keyframe, k))
+      )
+        return;
       const there = keyframe.points[k];
       if (!there) this.map.observe(point, keyframe, k);
       else if (there.observers.size > point.observers.size) this.map.fuse(point, there);
       else this.map.fuse(there, point);
     });
-  }
-
-  private fits(keyframe: Keyframe, point: MapPoint, k: number): boolean {
-    if (!this.projector.project(point)) return false;
-    const du = keyframe.features.x[k] - this.projector.u;
-    const dv = keyframe.features.y[k] - this.projector.v;
-    const right = keyframe.grid.uRight[k];
-    const dr = right >= 0 ? right - this.projector.uRight : 0;
-    const chi2 = (du * du + dv * dv + dr * dr) * this.camera.inverseSigma2[keyframe.features.octave[k]];
-    return chi2 <= (right >= 0 ? CHI2_STEREO : CHI2_MONO);
   }
 }

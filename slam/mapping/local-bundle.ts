@@ -3,7 +3,7 @@ import type { BundleProblem, Kernels } from '../kernels/kernels.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
-import type { CameraModel } from '../map/view.ts';
+import { type CameraModel, disparityOf, disparityPrecision, keypointInformation } from '../map/view.ts';
 import { conjugate, invertInformation } from '../optimize/covariance.ts';
 import type { SlamSettings } from '../settings.ts';
 
@@ -76,8 +76,11 @@ function build(window: Window, camera: CameraModel, settings: SlamSettings) {
       if (pose === undefined) continue;
       observationPose.push(pose);
       observationPoint.push(p);
-      observations.push(keyframe.features.x[k], keyframe.features.y[k], keyframe.grid.uRight[k]);
-      inverseSigma2.push(camera.inverseSigma2[keyframe.features.octave[k]]);
+      const { x, y } = keyframe.features;
+      const information = keypointInformation(camera, keyframe, k);
+      const precision = disparityPrecision(camera, information);
+      observations.push(x[k], y[k], disparityOf(camera, keyframe, k), precision);
+      inverseSigma2.push(information);
       observers.push(keyframe);
     }
   }

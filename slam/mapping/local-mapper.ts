@@ -4,7 +4,7 @@ import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import type { SlamSettings } from '../settings.ts';
-import { cullKeyframes, cullPoints } from './culling.ts';
+import { cullKeyframes, cullOverBudget, cullPoints } from './culling.ts';
 import { PointFusion } from './fusion.ts';
 import { adjustLocally } from './local-bundle.ts';
 import { createPoints } from './point-creation.ts';
@@ -34,11 +34,15 @@ export class LocalMapper {
     this.young = cullPoints(this.map, this.young, keyframe.id);
     this.young.push(...createPoints(this.map, keyframe, this.camera));
     this.young.push(
-      ...this.triangulator.createPoints(keyframe, keyframe.bestCovisible(this.settings.triangulationNeighbours)),
+      ...this.triangulator.createPoints(
+        keyframe,
+        keyframe.bestCovisible(this.settings.triangulationNeighbours),
+      ),
     );
     this.fusion.fuseWithNeighbours(keyframe, keyframe.bestCovisible(this.settings.fusionNeighbours));
     this.map.updateCovisibility(keyframe);
     adjustLocally(this.map, keyframe, this.camera, this.kernels, this.settings);
     cullKeyframes(this.map, keyframe, this.camera, this.settings);
+    cullOverBudget(this.map, keyframe, this.settings.mostKeyframes);
   }
 }

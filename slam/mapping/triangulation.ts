@@ -9,9 +9,6 @@ import { Projector } from '../tracking/projection.ts';
 
 const DESCRIPTOR_BYTES = 32;
 const RATIO = 0.8;
-/** χ² at 95 % of a monocular and of a stereo reprojection. */
-const CHI2_MONO = 5.991;
-const CHI2_STEREO = 7.815;
 /** Rays closer to parallel than this tell no depth. */
 const PARALLEL = 0.9998;
 /** How far the ratio of distances and the ratio of scales may be apart, as a share of one pyramid step. */
@@ -117,15 +114,8 @@ export class Triangulator {
   }
 
   private fits(keyframe: Keyframe, k: number, place: readonly number[]): boolean {
-    const { projector } = this;
-    projector.setPose(keyframe.cameraFromWorld);
-    if (!projector.projectPosition(place[0], place[1], place[2])) return false;
-    const du = keyframe.features.x[k] - projector.u;
-    const dv = keyframe.features.y[k] - projector.v;
-    const right = keyframe.grid.uRight[k];
-    const dr = right >= 0 ? right - projector.uRight : 0;
-    const chi2 = (du * du + dv * dv + dr * dr) * this.camera.inverseSigma2[keyframe.features.octave[k]];
-    return chi2 <= (right >= 0 ? CHI2_STEREO : CHI2_MONO);
+    this.projector.setPose(keyframe.cameraFromWorld);
+    return this.projector.projectPosition(place[0], place[1], place[2]) && this.projector.fits(keyframe, k);
   }
 
   private scaleFits(a: Keyframe, k: number, b: Keyframe, j: number, place: readonly number[]): boolean {
@@ -161,11 +151,7 @@ function separation(a: Keyframe, b: Keyframe): number {
 }
 
 function distanceTo(keyframe: Keyframe, place: readonly number[]): number {
-  return Math.hypot(
-    place[0] - keyframe.cameraX,
-    place[1] - keyframe.cameraY,
-    place[2] - keyframe.cameraZ,
-  );
+  return Math.hypot(place[0] - keyframe.cameraX, place[1] - keyframe.cameraY, place[2] - keyframe.cameraZ);
 }
 
 /** Half way between the nearest points of two viewing rays. */

@@ -65,6 +65,14 @@ export function invertInformation(information: Float64Array, ceiling = 1e6): Flo
   return out;
 }
 
+/** Squared distance `eᵀ C⁻¹ e` of a 6-vector. */
+export function mahalanobis(error: ArrayLike<number>, covariance: Float64Array): number {
+  const information = invertInformation(covariance);
+  let sum = 0;
+  for (let i = 0; i < 6; i++) for (let j = 0; j < 6; j++) sum += error[i] * information[6 * i + j] * error[j];
+  return sum;
+}
+
 /** Standard deviation of the position: root of the trace of the translation block, metres. */
 export function positionSigma(covariance: Float64Array): number {
   return Math.sqrt(Math.max(0, covariance[0] + covariance[7] + covariance[14]));

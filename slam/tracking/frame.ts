@@ -11,6 +11,7 @@ export class Frame implements View {
   readonly grid: KeypointGrid;
   readonly points: (MapPoint | null)[];
   cameraFromWorld: Pose;
+  noise = 1;
   /** Keypoints with depth. */
   readonly withDepth: number;
 

@@ -1,5 +1,6 @@
 import { adjoint, between, compose, inverse, type Pose } from '../../base/se3.ts';
 import type { CameraRig, OdometryIncrement } from '../../base/sensors.ts';
+import type { Keyframe } from '../map/keyframe.ts';
 import { conjugate, invertInformation, propagate } from '../optimize/covariance.ts';
 import type { PosePrior } from '../optimize/pose-estimator.ts';
 
@@ -65,11 +66,12 @@ export class Motion {
     };
   }
 
-  /** Camera's verdict: the pose it found and the information it has of it. */
-  correct(cameraFromWorld: Pose, information: Float64Array, mapCovariance: Float64Array): void {
+  /** Camera's verdict: the pose it found and the information it has of it, relative to the keyframe it tracked against. */
+  correct(cameraFromWorld: Pose, information: Float64Array, reference: Keyframe): void {
     compose(inverse(cameraFromWorld), inverse(this.rig.bodyFromCamera), this.worldFromBody);
     this.relative = this.bodyCovariance(information);
-    for (let i = 0; i < 36; i++) this.covariance[i] = this.relative[i] + mapCovariance[i];
+    const step = between(reference.worldFromBody, this.worldFromBody);
+    this.covariance = propagate(reference.covariance, step, this.relative);
     this.velocity = this.tracked ? between(this.previous, this.worldFromBody) : null;
     this.tracked = true;
   }
@@ -89,7 +91,7 @@ export class Motion {
   }
 
   /** Covariance of the body pose from the information of the camera's. */
-  bodyCovariance(information: Float64Array): Float64Array {
+  private bodyCovariance(information: Float64Array): Float64Array {
     return conjugate(adjoint(this.rig.bodyFromCamera), invertInformation(information));
   }
 

@@ -1,10 +1,19 @@
 import { type Pose, rotationMatrix } from '../../base/se3.ts';
 import type { Kernels, ProjectionQueries } from '../kernels/kernels.ts';
 import type { MapPoint } from '../map/map-point.ts';
-import type { CameraModel, View } from '../map/view.ts';
+import {
+  type CameraModel,
+  disparityOf,
+  disparityPrecision,
+  keypointInformation,
+  type View,
+} from '../map/view.ts';
 
 const DESCRIPTOR_BYTES = 32;
 const NEAREST = 0.05;
+/** χ² at 95 % of a monocular and of a stereo reprojection. */
+const CHI2_MONO = 5.991;
+const CHI2_STEREO = 7.815;
 
 /** Projects world points into a posed camera; results stay in its fields. */
 export class Projector {
@@ -58,6 +67,19 @@ export class Projector {
     this.uRight = u - (rig.fx * rig.baseline) / z;
     this.distance = Math.sqrt(x * x + y * y + z * z);
     return true;
+  }
+
+  /** After `project`: whether a keypoint of a view may be the point seen there (χ² at 95 %). */
+  fits(view: View, keypoint: number): boolean {
+    const { features } = view;
+    const du = features.x[keypoint] - this.u;
+    const dv = features.y[keypoint] - this.v;
+    const information = keypointInformation(this.camera, view, keypoint);
+    const chi2 = (du * du + dv * dv) * information;
+    const disparity = disparityOf(this.camera, view, keypoint);
+    if (disparity < 0) return chi2 <= CHI2_MONO;
+    const dd = (disparity - this.u + this.uRight) * disparityPrecision(this.camera, information);
+    return chi2 + dd * dd * information <= CHI2_STEREO;
   }
 
   /** After `project`: cosine between the viewing ray and the direction the point is usually seen from. */

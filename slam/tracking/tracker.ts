@@ -6,9 +6,9 @@ import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import { type PoseEstimate, PoseEstimator, type PosePrior } from '../optimize/pose-estimator.ts';
 import type { SlamSettings } from '../settings.ts';
+import { matchDescriptors } from './descriptor-search.ts';
 import type { Frame } from './frame.ts';
 import { LocalMap } from './local-map.ts';
-import { matchDescriptors } from './descriptor-search.ts';
 import { OrientationVote } from './orientation.ts';
 import { ProjectionSearch, Projector } from './projection.ts';
 

@@ -101,6 +101,8 @@ describe('tasks of an agent', () => {
 
   it('cannot be to watch somebody never heard of', () => {
     const tasks = tasksOf(scripted([{ kind: 'observe', peer: 7 }]));
-    expect(() => pass(tasks, 0, 1)).toThrow(/observe robot 7; it has heard of 1/);
+    expect(() => pass(tasks, 0, 1)).toThrow(
+      /robot 0 at 0\.0 s: it was told to observe robot 7; it has heard of 1/,
+    );
   });
 });

@@ -9,8 +9,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command line. `prefix`: a program to run it under. */
-export function peerslam(args: readonly string[], prefix: readonly string[] = []): Promise<Outcome> {
+/** Runs the built command line. `prefix`: a program to run it under; after `interruptMs`, if given, comes a Ctrl-C. */
+export function peerslam(
+  args: readonly string[],
+  prefix: readonly string[] = [],
+  interruptMs?: number,
+): Promise<Outcome> {
   if (!existsSync(BIN)) throw new Error(`${BIN} is not there: run "npm run build"`);
   const [program, ...rest] = [...prefix, process.execPath, BIN, ...args];
   return new Promise((resolve, reject) => {
@@ -22,6 +26,7 @@ export function peerslam(args: readonly string[], prefix: readonly string[] = []
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
     });
+    if (interruptMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptMs);
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });

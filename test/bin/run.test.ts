@@ -76,8 +76,34 @@ describe('peerslam run', () => {
     }
   });
 
+  it('stops at Ctrl-C, keeps what it has, and says how much of the mission that is', async () => {
+    const out = join(folder, 'stopped');
+    const args = ['run', 'office', '--agents', '1', '--headless', '--json', '--out', out];
+    const { status, stdout, stderr } = await peerslam(args, [], 4000);
+    expect(stderr).toMatch(/^\nstopping/);
+    expect(status).toBe(130);
+    const metrics = JSON.parse(stdout);
+    expect(metrics.plannedS).toBe(300);
+    expect(metrics.durationS).toBeLessThan(300);
+    expect(readdirSync(out).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(readdirSync(out)).toContain('map.ply');
+  });
+
   it.each<[string, string[], RegExp]>([
     ['a scenario that is not there', ['run', 'nowhere.yaml'], /nowhere\.yaml: there is no such scenario/],
+    ['a misspelt scenario', ['run', 'ofice'], /no such scenario; did you mean office\?/],
+    ['a folder for a scenario', ['run', 'scenarios'], /scenarios: is a folder/],
+    [
+      'a file for a folder',
+      ['run', 'office', '--out', 'package.json'],
+      /package\.json: cannot be written to/,
+    ],
+    [
+      'a folder that cannot be',
+      ['run', 'office', '--out', '/proc/nope'],
+      /\/proc\/nope: cannot be written to/,
+    ],
+    ['a policy of every object', ['run', 'office', '--policy', 'toString'], /no policy toString/],
     [
       'an unknown policy',
       ['run', 'office', '--policy', 'nearst'],
@@ -86,6 +112,11 @@ describe('peerslam run', () => {
     ['a duration below zero', ['run', 'office', '--duration', '-3'], /must be a positive number/],
     ['no robots', ['run', 'office', '--agents', '0'], /must be a whole number, 1 or more/],
     ['an override of no shape', ['run', 'office', '--override', 'soon'], /must look like 45:1:map/],
+    [
+      'an override of no robot',
+      ['run', 'office', '--duration', '1', '--override', '0.5:9:map'],
+      /robot 9 took no decision then; there is no such robot/,
+    ],
     ['an unknown option', ['run', 'office', '--poliy', 'x'], /unknown option '--poliy'/],
     ['an unknown bench', ['bench', 'mision'], /no bench mision; did you mean mission\?/],
   ])('answers %s with one clear error and status 2', async (_what, args, message) => {

@@ -73,7 +73,7 @@ function observe(problem: BundleProblem, i: number, poses: Float64Array, points:
     problem.camera,
     poses.subarray(7 * pose, 7 * pose + 7),
     points.subarray(3 * point, 3 * point + 3),
-    problem.observations.subarray(3 * i, 3 * i + 3),
+    problem.observations.subarray(4 * i, 4 * i + 4),
   );
 }
 

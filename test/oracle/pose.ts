@@ -68,7 +68,7 @@ function linearize(problem: PoseProblem, pose: Pose, robust: boolean) {
       problem.camera,
       pose,
       problem.points.subarray(3 * i),
-      problem.observations.subarray(3 * i),
+      problem.observations.subarray(4 * i),
     );
     if (!r) continue;
     const { cost: loss, weight } = robust
@@ -99,7 +99,7 @@ function classify(problem: PoseProblem): number {
       problem.camera,
       problem.cameraFromWorld,
       problem.points.subarray(3 * i),
-      problem.observations.subarray(3 * i),
+      problem.observations.subarray(4 * i),
     );
     const bound = r?.size === 3 ? CHI2_STEREO : CHI2_MONO;
     problem.inlier[i] = r && chi2Of(r.residual, problem.inverseSigma2[i]) <= bound ? 1 : 0;

@@ -40,15 +40,17 @@ export function reproject(
   const inverseZ = 1 / z;
   const u = camera.fx * x * inverseZ + camera.cx;
   const v = camera.fy * y * inverseZ + camera.cy;
-  const uRight = u - camera.fx * camera.baseline * inverseZ;
-  const residual = Float64Array.of(observation[0] - u, observation[1] - v, observation[2] - uRight).slice(
-    0,
-    size,
-  );
+  const disparity = camera.fx * camera.baseline * inverseZ;
+  const precision = observation[3];
+  const residual = Float64Array.of(
+    observation[0] - u,
+    observation[1] - v,
+    precision * (observation[2] - disparity),
+  ).slice(0, size);
   const byCameraPoint = Float64Array.of(
     ...[-camera.fx * inverseZ, 0, camera.fx * x * inverseZ * inverseZ],
     ...[0, -camera.fy * inverseZ, camera.fy * y * inverseZ * inverseZ],
-    ...[-camera.fx * inverseZ, 0, camera.fx * (x - camera.baseline) * inverseZ * inverseZ],
+    ...[0, 0, precision * disparity * inverseZ],
   ).slice(0, 3 * size);
   const cameraPointByPose = [1, 0, 0, 0, z, -y, 0, 1, 0, -z, 0, x, 0, 0, 1, y, -x, 0];
   return {

@@ -91,11 +91,13 @@ function observe(
   const [x, y, z] = transformPoint(pose, point);
   const u = (CAMERA.fx * x) / z + CAMERA.cx;
   const v = (CAMERA.fy * y) / z + CAMERA.cy;
-  const right = u - (CAMERA.fx * CAMERA.baseline) / z;
+  const disparity = (CAMERA.fx * CAMERA.baseline) / z;
+  const precision = random.uniform(0.8, 3);
   return [
     u + random.normal(sigma),
     v + random.normal(sigma),
-    stereo ? Math.max(0, right + random.normal(sigma)) : -1,
+    stereo ? Math.max(0, disparity + random.normal(sigma / precision)) : -1,
+    precision,
   ];
 }
 
@@ -116,12 +118,12 @@ export function poseProblem(
   const truth = exp(Array.from({ length: 6 }, () => random.normal(0.5)));
   const worldFromCamera = inverse(truth);
   const points = new Float64Array(3 * count);
-  const observations = new Float64Array(3 * count);
+  const observations = new Float64Array(4 * count);
   for (let i = 0; i < count; i++) {
     const point = pointInView(random, worldFromCamera);
     points.set(point, 3 * i);
-    observations.set(observe(random, truth, point, 0.7, random.chance(0.6)), 3 * i);
-    if (random.chance(outliers)) observations[3 * i] += random.pick([-1, 1]) * random.uniform(20, 200);
+    observations.set(observe(random, truth, point, 0.7, random.chance(0.6)), 4 * i);
+    if (random.chance(outliers)) observations[4 * i] += random.pick([-1, 1]) * random.uniform(20, 200);
   }
   const start = compose(exp(Array.from({ length: 6 }, () => random.normal(0.03))), truth);
   const problem: PoseProblem = {
@@ -155,7 +157,7 @@ export function bundleProblem(random: Random, poseCount: number, pointCount: num
       observationPose.push(k);
       observationPoint.push(p);
       observations.push(...observe(random, truePoses[k], point, 0.5, random.chance(0.7)));
-      if (random.chance(0.04)) observations[observations.length - 2] += 40;
+      if (random.chance(0.04)) observations[observations.length - 3] += 40;
     }
   }
   const poses = new Float64Array(7 * poseCount);

@@ -93,7 +93,7 @@ describe('analytic Jacobians equal numeric ones', () => {
     const { problem } = poseProblem(random, 20, 0);
     for (let i = 0; i < 20; i++) {
       const point = problem.points.slice(3 * i, 3 * i + 3);
-      const observation = problem.observations.slice(3 * i, 3 * i + 3);
+      const observation = problem.observations.slice(4 * i, 4 * i + 4);
       const pose = problem.cameraFromWorld;
       const at = reproject(CAMERA, pose, point, observation)!;
       const byPose = numeric(
@@ -258,7 +258,7 @@ describe('bundle adjustment', () => {
     const errors = truePoints.map((point, p) =>
       Math.hypot(...Array.from(point, (value, c) => value - problem.points[3 * p + c])),
     );
-    expect(errors.sort((a, b) => a - b)[200]).toBeLessThan(0.02);
+    expect(errors.sort((a, b) => a - b)[200]).toBeLessThan(0.025);
     const outliers = problem.outlier.reduce((sum, value) => sum + value, 0) / problem.outlier.length;
     expect(outliers).toBeGreaterThan(0.03);
     expect(outliers).toBeLessThan(0.12);

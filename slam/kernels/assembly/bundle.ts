@@ -161,7 +161,7 @@ function setFrames(atPoses: usize): void {
 function predictObservation(i: i32, atPoints: usize): i32 {
   const pose = load<i32>(observationPose + (<usize>i << 2));
   const point = load<i32>(observationPoint + (<usize>i << 2));
-  return predict(frames + <usize>(96 * pose), atPoints + <usize>(24 * point), observations + <usize>(24 * i));
+  return predict(frames + <usize>(96 * pose), atPoints + <usize>(24 * point), observations + <usize>(32 * i));
 }
 
 function evaluate(atPoses: usize, atPoints: usize, robust: bool): f64 {

@@ -121,7 +121,7 @@ function linearize(at7: usize, robust: bool, h: usize, g: usize): f64 {
   let cost: f64 = 0;
   for (let i = 0; i < count; i++) {
     if (!load<u8>(inlier + i)) continue;
-    const rows = predict(frame, points + <usize>(24 * i), observations + <usize>(24 * i));
+    const rows = predict(frame, points + <usize>(24 * i), observations + <usize>(32 * i));
     if (rows == 0) continue;
     const information = at(inverseSigma2, i);
     cost += loss(squaredResidual(rows) * information, rows, robust);
@@ -185,7 +185,7 @@ function classify(): i32 {
   memory.copy(frame + 72, pose, 24);
   let inliers = 0;
   for (let i = 0; i < count; i++) {
-    const rows = predict(frame, points + <usize>(24 * i), observations + <usize>(24 * i));
+    const rows = predict(frame, points + <usize>(24 * i), observations + <usize>(32 * i));
     const bound = rows == 3 ? CHI2_STEREO : CHI2_MONO;
     const good = rows > 0 && squaredResidual(rows) * at(inverseSigma2, i) <= bound;
     store<u8>(inlier + i, good ? 1 : 0);

@@ -30,6 +30,7 @@ export const byPoint = memory.data(72, 16);
 let x: f64 = 0;
 let y: f64 = 0;
 let z: f64 = 0;
+let precision: f64 = 0;
 
 // Rows of the residual (2 or 3), or 0 where the point is not in front of the camera. The pose as rotation (9) and
 // translation (3) f64.
@@ -44,12 +45,12 @@ export function predict(rotationTranslation: usize, point: usize, observation: u
   z = at(m, 6) * px + at(m, 7) * py + at(m, 8) * pz + at(m, 11);
   if (!(z > 1e-6)) return 0;
   const inverseZ = 1 / z;
-  const u = fx * x * inverseZ + cx;
-  put(residual, 0, at(observation, 0) - u);
+  put(residual, 0, at(observation, 0) - (fx * x * inverseZ + cx));
   put(residual, 1, at(observation, 1) - (fy * y * inverseZ + cy));
-  const right = at(observation, 2);
-  if (!(right >= 0)) return 2;
-  put(residual, 2, right - (u - fx * baseline * inverseZ));
+  const disparity = at(observation, 2);
+  if (!(disparity >= 0)) return 2;
+  precision = at(observation, 3);
+  put(residual, 2, precision * (disparity - fx * baseline * inverseZ));
   return 3;
 }
 
@@ -79,7 +80,7 @@ export function differentiatePose(rows: i32): void {
   const inverseZ2 = inverseZ * inverseZ;
   poseRow(0, -fx * inverseZ, 0, fx * x * inverseZ2);
   poseRow(1, 0, -fy * inverseZ, fy * y * inverseZ2);
-  if (rows == 3) poseRow(2, -fx * inverseZ, 0, fx * (x - baseline) * inverseZ2);
+  if (rows == 3) poseRow(2, 0, 0, precision * fx * baseline * inverseZ2);
 }
 
 @inline

@@ -1,0 +1,78 @@
+import { Random } from '../../base/random.ts';
+import { distance, type Pose } from '../../base/se3.ts';
+import type { FeatureFrame } from '../../base/sensors.ts';
+import type { Kernels } from '../../slam/kernels/kernels.ts';
+import type { SlamSettings } from '../../slam/settings.ts';
+import { Slam } from '../../slam/slam.ts';
+import type { TrackingReport } from '../../slam/types.ts';
+import { type CorridorWorld, RIG, wheelOdometry } from './synthetic.ts';
+
+const STEP_S = 0.1;
+const STEP_M = 0.05;
+
+export const NOTHING_SEEN: FeatureFrame = {
+  kind: 'features',
+  count: 0,
+  x: new Float32Array(0),
+  y: new Float32Array(0),
+  octave: new Uint8Array(0),
+  angle: new Float32Array(0),
+  depth: new Float32Array(0),
+  descriptors: new Uint8Array(0),
+};
+
+/** A robot driven round the corridor, its SLAM, and how far off that is. */
+export class Drive {
+  readonly slam: Slam;
+  readonly world: CorridorWorld;
+  readonly reports: TrackingReport[] = [];
+  /** Metres between estimated and true position, one an input. */
+  readonly errors: number[] = [];
+  private readonly random = new Random('drive');
+  private readonly wheels: boolean;
+  private time = 0;
+  private along = 0;
+  private pose: Pose;
+
+  constructor(world: CorridorWorld, kernels: Kernels, wheels: boolean, settings?: Partial<SlamSettings>) {
+    this.world = world;
+    this.wheels = wheels;
+    this.pose = world.poseAt(0);
+    this.slam = new Slam({ rig: RIG, kernels, worldFromStart: this.pose.slice(), settings });
+  }
+
+  get last(): TrackingReport {
+    return this.reports[this.reports.length - 1];
+  }
+
+  get error(): number {
+    return this.errors[this.errors.length - 1];
+  }
+
+  /** Drives on; with `blind` the camera sees nothing all the while. */
+  go(metres: number, blind = false): this {
+    for (let n = Math.round(metres / STEP_M); n > 0; n--) {
+      const next = this.world.poseAt(this.along);
+      const camera = blind ? NOTHING_SEEN : this.world.observe(next, this.random);
+      const odometry = this.wheels && this.time > 0 ? wheelOdometry(this.pose, next, this.random) : undefined;
+      const report = this.slam.track({ time: this.time, camera, odometry });
+      this.reports.push(report);
+      this.errors.push(distance(report.worldFromBody, next));
+      this.pose = next;
+      this.time += STEP_S;
+      this.along += STEP_M;
+    }
+    return this;
+  }
+
+  /** Carries the robot to another place without its wheels noticing. */
+  carryTo(along: number): this {
+    this.along = along;
+    this.pose = this.world.poseAt(along);
+    return this;
+  }
+}
+
+export function rmse(errors: readonly number[]): number {
+  return Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length);
+}
