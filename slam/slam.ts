@@ -132,15 +132,16 @@ export class Slam {
   /** Last frame, then the map near the prediction, then any keyframe; at last all of the local map. */
   private localise(frame: Frame, input: SlamInput): LocalMatch {
     if (this.map.keyframeCount === 0) return NOTHING;
-    const prior = input.odometry ? this.motion.prior() : undefined;
+    const { tracker, motion } = this;
+    const prior = input.odometry ? motion.prior() : undefined;
     const fresh = this.state === 'tracking' && this.last !== null;
-    const found =
-      (fresh && this.tracker.matchLastFrame(frame, this.last!, this.motion.predicted, prior)) ||
-      (input.odometry !== undefined && this.tracker.matchNearby(frame, REACQUIRE_RADIUS, prior)) ||
-      this.relocaliser.relocalise(frame, input.odometry && this.motion);
-    if (!found) return NOTHING;
-    const held = this.state === 'tracking' ? prior : undefined;
-    const match = this.tracker.matchLocalMap(frame, held);
+    const predicted =
+      (fresh && tracker.matchLastFrame(frame, this.last!, motion.predicted, prior)) ||
+      (prior !== undefined && tracker.matchNearby(frame, REACQUIRE_RADIUS, prior));
+    if (!predicted && !this.relocaliser.relocalise(frame, input.odometry && motion)) return NOTHING;
+    // Relocalisation has weighed the wheels already, and may rightly be far from where they say.
+    const held = predicted ? prior : undefined;
+    const match = tracker.matchLocalMap(frame, held);
     return match.inliers >= this.fewestInliers(held !== undefined)
       ? match
       : { ...NOTHING, expected: match.expected };

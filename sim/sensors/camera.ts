@@ -266,7 +266,9 @@ export class FeatureCamera {
     const smear = blur / (this.scale[octave] * BLUR_LIMIT);
     const tilt = Math.min(1, (cosine - GRAZING) / (HEAD_ON - GRAZING));
     const sharpness = Math.exp(-smear * smear);
-    const response = (WEAKEST + (1 - WEAKEST) * landmarks.strength[i]) * tilt * this.light * sharpness;
+    // In dim light a corner loses contrast, and gain drowns it in noise: it pays twice.
+    const contrast = (WEAKEST + (1 - WEAKEST) * landmarks.strength[i]) * this.light * this.light;
+    const response = contrast * tilt * sharpness;
     const felt = response + FLICKER * ((moves ? this.moverRandom : this.random).word() / 4294967296 - 0.5);
     if (felt < THRESHOLD) return;
 

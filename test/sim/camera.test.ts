@@ -35,11 +35,11 @@ function shellDistance([x, y, z]: number[]): number {
 }
 
 describe('the camera', () => {
-  it('places what it sees where it is, to the millimetre where nothing is noisy', () => {
+  it('places what it sees where it is, to two millimetres where nothing is noisy', () => {
     const world = makeWorld(hall(), [robot(0, [9, 5, 0.3])], { camera: EXACT });
     const points = placed(world, features(world.step()[0]));
     expect(points.length).toBeGreaterThan(80);
-    for (const point of points) expect(shellDistance(point)).toBeLessThan(1e-3);
+    for (const point of points) expect(shellDistance(point)).toBeLessThan(2e-3);
     expect(points.filter(([, , z]) => z < 0.01).length).toBeGreaterThan(3);
   });
 

@@ -49,11 +49,11 @@ export class Drive {
     return this.errors[this.errors.length - 1];
   }
 
-  /** Drives on; with `blind` the camera sees nothing all the while. */
-  go(metres: number, blind = false): this {
+  /** Drives on; with `blind` the camera sees nothing all the while. `through` may spoil what it sees. */
+  go(metres: number, blind = false, through = (seen: FeatureFrame) => seen): this {
     for (let n = Math.round(metres / STEP_M); n > 0; n--) {
       const next = this.world.poseAt(this.along);
-      const camera = blind ? NOTHING_SEEN : this.world.observe(next, this.random);
+      const camera = blind ? NOTHING_SEEN : through(this.world.observe(next, this.random));
       const odometry = this.wheels && this.time > 0 ? wheelOdometry(this.pose, next, this.random) : undefined;
       const report = this.slam.track({ time: this.time, camera, odometry });
       this.reports.push(report);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../base/random.ts';
 import { distance } from '../../base/se3.ts';
+import type { FeatureFrame } from '../../base/sensors.ts';
 import { readKernels } from '../../bin/resources.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { Keyframe } from '../../slam/map/keyframe.ts';
@@ -37,6 +38,34 @@ describe('tracking', () => {
       const sigma = Math.sqrt(covariance[0] + covariance[7] + covariance[14]);
       expect(drive.errors[i]).toBeLessThan(5 * sigma + 0.01);
     });
+  });
+
+  it('takes blurred images for what they are instead of for wrong', () => {
+    const random = new Random('blur');
+    const blurred = (seen: FeatureFrame): FeatureFrame => ({
+      ...seen,
+      x: seen.x.map((x, k) => x + random.normal(2.5 * RIG.pyramid.scaleFactor * (1 + seen.octave[k] / 3))),
+      y: seen.y.map((y, k) => y + random.normal(2.5 * RIG.pyramid.scaleFactor * (1 + seen.octave[k] / 3))),
+    });
+    const drive = new Drive(world, kernels, true).go(3).go(0.4, false, blurred);
+    const { inliers, matched } = drive.last;
+    expect(inliers).toBeGreaterThan(0.75 * matched);
+    expect(drive.error).toBeLessThan(0.06);
+  });
+
+  it('maps what has no depth by triangulation', () => {
+    const shallow = (seen: FeatureFrame): FeatureFrame => ({
+      ...seen,
+      depth: seen.depth.map((z) => (z < 3.5 ? z : 0)),
+    });
+    const { slam } = new Drive(world, kernels, true).go(2.5, false, shallow);
+    const farthest = Math.max(...[...slam.map.points()].map(({ x, y }) => Math.hypot(x + 3, y + 3.2)));
+    // All it drove is within 2.5 m of (−3, −3.2), and what it saw with depth 3.5 m farther.
+    expect(farthest).toBeGreaterThan(6.3);
+    const off = [...slam.map.points()].map(({ x, y, z }) =>
+      Math.min(...world.landmarks.map((l) => Math.hypot(l.x - x, l.y - y, l.z - z))),
+    );
+    expect(off.filter((metres) => metres < 0.15).length).toBeGreaterThan(0.7 * off.length);
   });
 
   it('gives the same bytes again', () => {
