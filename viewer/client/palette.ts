@@ -21,7 +21,7 @@ export const SCENE_COLOURS = {
   floor: '#10161f',
   grid: '#1a2330',
   wall: '#7f93b2',
-  wallEdge: '#4d6080',
+  wallEdge: '#6b82a8',
   truth: '#dfe7f2',
 };
 

@@ -9,6 +9,9 @@ const GLIDE = 0.25;
 /** What may be left of a glide, as a share of the eye's distance, when it is cut short: too little to see. */
 const ARRIVED = 0.004;
 const FOLLOW_DISTANCE = 7;
+/** Numbers a box of `SceneEvent.boxes` has. */
+const BOX_STRIDE = 7;
+const UP = new Vector3(0, 0, 1);
 const SLANT = new Vector3(-0.2, -0.72, 0.86).normalize();
 /** Straight down, but for a hair: the orbit has no azimuth at its pole. */
 const TOP = new Vector3(0, -0.0005, 1).normalize();
@@ -27,6 +30,9 @@ export class ViewControl {
   private readonly controls: OrbitControls;
   private readonly team: Team;
   private bounds: SceneEvent['bounds'] = { minX: -8, minY: -8, maxX: 8, maxY: 8 };
+  /** x, y of what must be in view, and how the longest wall runs, radians. */
+  private outline: readonly (readonly [number, number])[] = cornersOf(this.bounds);
+  private heading = 0;
   /** A view on its way, until it is reached or a hand takes over. */
   private destination?: { target: Vector3; position: Vector3 };
 
@@ -52,6 +58,7 @@ export class ViewControl {
     if (message.type !== 'scene') return;
     const same = Object.entries(message.bounds).every(([key, value]) => this.bounds[key as 'minX'] === value);
     this.bounds = message.bounds;
+    this.lookAlong(message.boxes);
     if (!same) this.jump(SLANT); // after a reconnection the view stays as the hand left it
   }
 
@@ -111,9 +118,24 @@ export class ViewControl {
     this.camera.position.copy(position);
   }
 
-  /** The whole scene from a direction, as near as it fits between the plates. */
-  private viewFrom(direction: Vector3): { target: Vector3; position: Vector3 } {
+  /** The team frame lies askew in most buildings: overviews turn with the longest wall, so that it runs across the page. */
+  private lookAlong(boxes: Float32Array): void {
+    const outline: [number, number][] = [];
+    let longest = 0;
+    for (let i = 0; i < boxes.length; i += BOX_STRIDE) {
+      const [x, y, , hx, hy, , yaw] = boxes.subarray(i, i + BOX_STRIDE);
+      outline.push([x, y]);
+      if (Math.max(hx, hy) <= longest) continue;
+      longest = Math.max(hx, hy);
+      this.heading = hx > hy ? yaw : yaw + Math.PI / 2;
+    }
+    this.outline = outline.length > 0 ? outline : cornersOf(this.bounds);
+  }
+
+  /** The whole scene from a direction, told with the longest wall along x, as near as it fits between the plates. */
+  private viewFrom(slant: Vector3): { target: Vector3; position: Vector3 } {
     const { minX, minY, maxX, maxY } = this.bounds;
+    const direction = slant.clone().applyAxisAngle(UP, this.heading);
     const target = new Vector3((minX + maxX) / 2, (minY + maxY) / 2, 0);
     const right = new Vector3().crossVectors(this.camera.up, direction).normalize();
     const up = new Vector3().crossVectors(direction, right);
@@ -121,16 +143,21 @@ export class ViewControl {
     const slopeUp = 0.96 * Math.tan((this.camera.fov * Math.PI) / 360);
     const slopeRight = (slopeUp * (width > WIDE ? width - 2 * PLATES_WIDTH : width)) / height;
     let distance = 0;
-    for (const x of [minX, maxX])
-      for (const y of [minY, maxY])
-        for (const z of [0, ROOF]) {
-          const corner = new Vector3(x, y, z).sub(target);
-          const needed = Math.max(
-            Math.abs(corner.dot(right)) / slopeRight,
-            Math.abs(corner.dot(up)) / slopeUp,
-          );
-          distance = Math.max(distance, needed + corner.dot(direction));
-        }
+    for (const [x, y] of this.outline)
+      for (const z of [0, ROOF]) {
+        const corner = new Vector3(x, y, z).sub(target);
+        const needed = Math.max(Math.abs(corner.dot(right)) / slopeRight, Math.abs(corner.dot(up)) / slopeUp);
+        distance = Math.max(distance, needed + corner.dot(direction));
+      }
     return { target, position: target.clone().addScaledVector(direction, distance) };
   }
+}
+
+function cornersOf({ minX, minY, maxX, maxY }: SceneEvent['bounds']): [number, number][] {
+  return [
+    [minX, minY],
+    [maxX, minY],
+    [maxX, maxY],
+    [minX, maxY],
+  ];
 }
