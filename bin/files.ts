@@ -6,7 +6,10 @@ import type { FileSource } from '../slam/datasets/recording.ts';
 
 export const nodeFiles: FileSource = {
   text: (path) => readFile(path, 'utf8'),
-  bytes: (path) => readFile(path),
+  bytes: (path) =>
+    readFile(path).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? new Error('there is no such file', { cause: error }) : error;
+    }),
   exists: (path) =>
     access(path).then(
       () => true,

@@ -7,9 +7,7 @@ const [RED, GREEN, BLUE] = [4899, 9617, 1868];
 /** PNG, JPEG and whatever else sharp reads; it decodes on its own threads. */
 export const decodeImages: ImageDecoder = {
   async grey(bytes) {
-    const { data, info } = await sharp(bytes, { failOn: 'truncated' })
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const { data, info } = await decoded(open(bytes).raw().toBuffer({ resolveWithObject: true }));
     const { width, height, channels } = info;
     if (channels < 3 && channels !== 1)
       throw new Error(`has ${channels} channels; an image should be grey or colour`);
@@ -22,18 +20,27 @@ export const decodeImages: ImageDecoder = {
   },
 
   async depth(bytes) {
-    const image = sharp(bytes, { failOn: 'truncated' });
-    const { depth, channels } = await image.metadata();
+    const image = open(bytes);
+    const { depth, channels } = await decoded(image.metadata());
     if (depth !== 'ushort' || channels !== 1) {
       throw new Error(
         `is ${depth} with ${channels} channel(s); a depth image should hold 16 bits in one channel`,
       );
     }
-    const { data, info } = await image
-      .toColourspace('grey16')
-      .raw({ depth: 'ushort' })
-      .toBuffer({ resolveWithObject: true });
+    const raw = image.toColourspace('grey16').raw({ depth: 'ushort' });
+    const { data, info } = await decoded(raw.toBuffer({ resolveWithObject: true }));
     const values = new Uint16Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
     return { width: info.width, height: info.height, data: values };
   },
 };
+
+function open(bytes: Uint8Array) {
+  return sharp(bytes, { failOn: 'truncated' });
+}
+
+/** The decoder's own words mean little to whoever only has a damaged file. */
+function decoded<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: Error) => {
+    throw new Error(`is no image, or only part of one (${error.message})`, { cause: error });
+  });
+}

@@ -6,9 +6,8 @@ const STRAIGHT = 5;
 const DIAGONAL = 7;
 const FAR = 60;
 
-/** Chamfer units a metre, and the largest distance told apart, metres. */
+/** Chamfer units a metre. */
 export const CHAMFER = STRAIGHT / cell;
-export const FARTHEST = FAR / CHAMFER;
 
 /**
  * Distance of every cell of the grid to the nearest obstacle, in chamfer units up to 60 (1.2 m), after Borgefors (1986).

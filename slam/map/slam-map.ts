@@ -56,10 +56,6 @@ export class SlamMap {
     return this.ranked()[rank];
   }
 
-  keyframeIds(): Int32Array {
-    return Int32Array.from(this.keyframesById.keys());
-  }
-
   /** x, y, z of every point, by rising id. */
   pointPositions(): Float64Array {
     const out = new Float64Array(3 * this.pointsById.size);
