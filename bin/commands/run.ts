@@ -69,7 +69,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const viewer = options.headless ? null : await openViewer(options.port);
   const stop = interrupted();
   const bar = progress(options.duration ?? scenario.duration, 's', options.json);
-  const started = performance.now();
+  let started = performance.now();
   let result: RunResult;
   try {
     result = await runScenario({
@@ -84,7 +84,10 @@ async function run(name: string, options: RunOptions): Promise<void> {
       relative: options.relative === 'on',
       overrides: options.override,
       listener: viewer?.listener,
-      onReady: () => prepareFolder(out),
+      async onReady() {
+        await prepareFolder(out);
+        started = performance.now();
+      },
       onTick({ time, frames, framesTracked, coverage }) {
         const factor = (1000 * time) / (performance.now() - started);
         bar.update(
