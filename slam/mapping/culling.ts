@@ -55,7 +55,14 @@ export function cullOverBudget(map: SlamMap, newest: Keyframe, budget: number): 
     least = spacing;
     crowded = keyframe;
   }
-  if (crowded) map.removeKeyframe(crowded);
+  if (crowded) forgetKeyframe(map, crowded);
+}
+
+/** Removes a keyframe, and what then only one other still sees. */
+function forgetKeyframe(map: SlamMap, keyframe: Keyframe): void {
+  const points = keyframe.points.slice();
+  map.removeKeyframe(keyframe);
+  for (const point of points) if (point && point.observers.size < FEWEST_OBSERVERS) map.removePoint(point);
 }
 
 /** Squared distance to the nearest other keyframe, or `enough` where none is nearer than that. */
