@@ -150,6 +150,24 @@ describe('a map that lives long', () => {
     expect(rmse(robot.errors)).toBeLessThan(0.1);
   });
 
+  it('keeps to its budget by thinning out, forgets what only one keyframe still sees, and goes on tracking', () => {
+    const free = drive().go(world.lap).slam.map.keyframeCount;
+    const budget = Math.round(free / 2);
+    const robot = new Drive(world, kernels, true, { mostKeyframes: budget }).go(world.lap);
+    const { map } = robot.slam;
+    expect(map.keyframeCount).toBe(budget);
+    const first = [...map.keyframes()].filter(({ id }) => id < budget);
+    expect(first.length).toBeGreaterThan(0);
+    const after = map.pointCount;
+    robot.go(world.lap);
+    expect(map.keyframeCount).toBe(budget);
+    expect(map.pointCount).toBeLessThan(1.3 * after);
+    const lonely = [...map.points()].filter(({ observers }) => observers.size === 1).length;
+    expect(lonely).toBeLessThan(0.15 * map.pointCount);
+    expect(robot.last.state).toBe('tracking');
+    expect(robot.error).toBeLessThan(0.5);
+  });
+
   it('holds on to nothing that was culled', () => {
     const { slam } = drive().go(1.3 * world.lap);
     const reached = reach(slam);
