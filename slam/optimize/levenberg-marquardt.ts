@@ -13,7 +13,7 @@ export interface LeastSquares {
   accept(): void;
 }
 
-const FIRST_LAMBDA = 1e-6;
+const FIRST_LAMBDA = 1e-9;
 const LAST_LAMBDA = 1e16;
 /** A step that lowers the cost by a smaller share is the last. */
 const STOP_SHARE = 1e-9;

@@ -1,6 +1,8 @@
 import type { Kernels } from '../kernels/kernels.ts';
 import { GraphSystem } from './graph/graph-system.ts';
 import type { ManifoldName } from './graph/manifold.ts';
+import { bestStart } from './graph/start.ts';
+import { structureOf } from './graph/structure.ts';
 import { LevenbergMarquardt } from './levenberg-marquardt.ts';
 import type { Loss } from './loss.ts';
 
@@ -10,7 +12,7 @@ export interface PoseGraphProblem {
   readonly manifold: ManifoldName;
   /** `worldFromNode`, 3, 7 or 8 a node; in and out. */
   readonly nodes: Float64Array;
-  /** 1: held. If none is, node 0 is. */
+  /** 1: held. Of nodes that hang together, the first is if none is marked. */
   readonly fixed: Uint8Array;
   readonly from: Int32Array;
   readonly to: Int32Array;
@@ -24,6 +26,11 @@ export interface PoseGraphOptions {
   readonly kernels: Pick<Kernels, 'sparse'>;
   /** Steps to try at most; 100 if not given. */
   readonly iterations?: number;
+  /**
+   * `given`: from the nodes as they are (the default). `best`: from whichever costs least of the nodes as they are (not if any
+   * is NaN), a spanning tree and, for se2 and se3, the chordal relaxation.
+   */
+  readonly start?: 'given' | 'best';
   /** χ² itself if not given. */
   readonly loss?: Loss;
   /** After each step; false stops here, with the best estimate so far. */
@@ -34,6 +41,8 @@ export interface PoseGraphResult {
   /** Σ ρ(eᵀΩe), not halved. The error e of `measured⁻¹·from⁻¹·to` is g2o's for se2 and se3 (offset and wrapped angle;
    * translation and vector part of the quaternion) and the logarithm for sim3. */
   readonly initialCost: number;
+  /** Where the descent began: `initialCost`, unless a better start was found. */
+  readonly startCost: number;
   readonly finalCost: number;
   readonly iterations: number;
 }
@@ -45,12 +54,16 @@ const ITERATIONS = 100;
  * Cholesky factor. Deterministic.
  */
 export function optimizePoseGraph(problem: PoseGraphProblem, options: PoseGraphOptions): PoseGraphResult {
-  const system = new GraphSystem(problem, options.kernels.sparse, options.loss);
+  const { sparse } = options.kernels;
+  const structure = structureOf(problem);
+  const system = new GraphSystem(problem, structure, sparse, options.loss);
   const initialCost = system.costAt(problem.nodes);
-  const descent = new LevenbergMarquardt(system, initialCost);
+  if (options.start === 'best') bestStart(problem, structure, sparse, (nodes) => system.costAt(nodes));
+  const startCost = system.costAt(problem.nodes);
+  const descent = new LevenbergMarquardt(system, startCost);
   const most = options.iterations ?? ITERATIONS;
   while (descent.iterations < most && descent.step()) {
     if (options.onIteration?.(descent.iterations, descent.cost) === false) break;
   }
-  return { initialCost, finalCost: descent.cost, iterations: descent.iterations };
+  return { initialCost, startCost, finalCost: descent.cost, iterations: descent.iterations };
 }
