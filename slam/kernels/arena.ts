@@ -13,6 +13,7 @@ export interface KernelExports {
   readonly matchBruteForce: Entry;
   readonly optimizePose: Entry;
   readonly bundleAdjust: Entry;
+  readonly solveSparse: Entry;
 }
 
 const PAGE = 65536;

@@ -1,4 +1,5 @@
 import type { Pose } from '../../base/se3.ts';
+import type { SparseKernels } from './sparse-kernels.ts';
 
 /**
  * The hot loops of the SLAM, as one interface. The program runs them in WebAssembly (`loadKernels`); the tests
@@ -32,6 +33,9 @@ export interface Kernels {
 
   /** Local bundle adjustment: Levenberg-Marquardt, Huber loss, Schur complement over the points. */
   bundleAdjust(problem: BundleProblem): BundleResult;
+
+  /** Sparse linear systems of pose graphs and large bundles. */
+  readonly sparse: SparseKernels;
 }
 
 export interface ProjectionQueries {

@@ -10,6 +10,7 @@ import type {
   PoseResult,
   ProjectionQueries,
 } from './kernels.ts';
+import { type SparseKernels, WasmSparseKernels } from './sparse-kernels.ts';
 
 export type { Kernels } from './kernels.ts';
 
@@ -38,12 +39,14 @@ const engine = (
 ).WebAssembly;
 
 class WasmKernels implements Kernels {
+  readonly sparse: SparseKernels;
   private readonly run: KernelExports;
   private readonly arena: Arena;
 
   constructor(exports: KernelExports) {
     this.run = exports;
     this.arena = new Arena(exports);
+    this.sparse = new WasmSparseKernels(exports, this.arena);
   }
 
   searchByProjection(queries: ProjectionQueries, frame: KeypointGrid, matches: Int32Array): number {

@@ -4,6 +4,7 @@
 export { searchByProjection, matchBruteForce } from './matching';
 export { optimizePose } from './pose';
 export { bundleAdjust } from './bundle';
+export { solveSparse } from './multifrontal';
 
 /** First byte the wrapper may use, aligned for SIMD. */
 export function arenaStart(): usize {

@@ -1,0 +1,248 @@
+/**
+ * Approximate minimum degree on a quotient graph, after Amestoy, Davis, Duff, "An approximate minimum degree ordering
+ * algorithm" (SIAM J. Matrix Anal. Appl. 1996): eliminated nodes live on as elements, nodes with equal neighbourhoods are
+ * merged, and a degree is bounded rather than counted.
+ * @param neighbours of each node, each pair in both lists, without duplicates
+ * @returns the nodes in the order to eliminate them
+ */
+export function minimumDegree(neighbours: readonly (readonly number[])[]): Int32Array {
+  return new QuotientGraph(neighbours).order();
+}
+
+class QuotientGraph {
+  private readonly count: number;
+  /** Nodes beside a node that no element covers. */
+  private readonly variables: number[][];
+  /** Elements a node belongs to; of an eliminated node: none. */
+  private readonly elements: number[][];
+  /** Nodes of an element. */
+  private readonly members: number[][];
+  /** How many nodes a supervariable stands for; 0 once it is eliminated or merged. */
+  private readonly weight: Int32Array;
+  private readonly degree: Int32Array;
+  private readonly absorbed: Uint8Array;
+  /** Nodes merged into each supervariable. */
+  private readonly merged: (number[] | undefined)[];
+  private readonly mark: Int32Array;
+  /** Of an element: what of it lies outside the newest one, plus `stamp`. */
+  private readonly outside: Int32Array;
+  private readonly queue: DegreeQueue;
+  private tag = 0;
+  private stamp = 0;
+
+  constructor(neighbours: readonly (readonly number[])[]) {
+    const n = neighbours.length;
+    this.count = n;
+    this.variables = neighbours.map((list) => list.slice());
+    this.elements = neighbours.map(() => []);
+    this.members = new Array(n);
+    this.weight = new Int32Array(n).fill(1);
+    this.degree = Int32Array.from(neighbours, (list) => list.length);
+    this.absorbed = new Uint8Array(n);
+    this.merged = new Array(n);
+    this.mark = new Int32Array(n);
+    this.outside = new Int32Array(n);
+    this.queue = new DegreeQueue(this.degree);
+  }
+
+  order(): Int32Array {
+    const order = new Int32Array(this.count);
+    let done = 0;
+    const emit = (node: number) => {
+      const pending = [node];
+      for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+        order[done++] = next;
+        const merged = this.merged[next];
+        if (merged) pending.push(...merged);
+      }
+    };
+    while (done < this.count) {
+      const pivot = this.queue.takeLeast();
+      emit(pivot);
+      for (const node of this.eliminate(pivot, this.count - done)) emit(node);
+    }
+    return order;
+  }
+
+  /** Turns the pivot into an element; returns nodes that can go with it since nothing outside touches them. */
+  private eliminate(pivot: number, left: number): number[] {
+    const boundary = this.boundaryOf(pivot);
+    this.weight[pivot] = 0;
+    this.members[pivot] = boundary;
+    this.measureOverlap(boundary);
+    let size = 0;
+    for (const node of boundary) size += this.weight[node];
+    const along = this.updateDegrees(pivot, boundary, size, left);
+    this.mergeTwins(boundary);
+    this.members[pivot] = boundary.filter((node) => this.weight[node] > 0);
+    for (const node of this.members[pivot]) this.queue.put(node, this.degree[node]);
+    return along;
+  }
+
+  /** Live neighbours of the pivot, through its elements too, which it absorbs. */
+  private boundaryOf(pivot: number): number[] {
+    const { mark, weight } = this;
+    const tag = ++this.tag;
+    const boundary: number[] = [];
+    mark[pivot] = tag;
+    const add = (nodes: readonly number[]) => {
+      for (const node of nodes) {
+        if (weight[node] === 0 || mark[node] === tag) continue;
+        mark[node] = tag;
+        boundary.push(node);
+      }
+    };
+    add(this.variables[pivot]);
+    for (const element of this.elements[pivot]) {
+      add(this.members[element]);
+      this.absorb(element);
+    }
+    this.variables[pivot] = [];
+    this.elements[pivot] = [];
+    return boundary;
+  }
+
+  private absorb(element: number): void {
+    this.absorbed[element] = 1;
+    this.members[element] = [];
+  }
+
+  /** For every element that touches the boundary: how much of it lies outside. */
+  private measureOverlap(boundary: readonly number[]): void {
+    const { outside, weight } = this;
+    this.stamp += this.count + 1;
+    for (const node of boundary) {
+      for (const element of this.elements[node]) {
+        if (this.absorbed[element]) continue;
+        if (outside[element] < this.stamp) {
+          let size = 0;
+          for (const member of this.members[element]) size += weight[member];
+          outside[element] = this.stamp + size;
+        }
+        outside[element] -= weight[node];
+      }
+    }
+  }
+
+  private updateDegrees(pivot: number, boundary: readonly number[], size: number, left: number): number[] {
+    const { weight, mark, outside, degree } = this;
+    const tag = this.tag;
+    const along: number[] = [];
+    for (const node of boundary) {
+      let bound = 0;
+      const elements = [pivot];
+      for (const element of this.elements[node]) {
+        if (this.absorbed[element]) continue;
+        const beyond = outside[element] - this.stamp;
+        if (beyond === 0) {
+          this.absorb(element);
+          continue;
+        }
+        bound += beyond;
+        elements.push(element);
+      }
+      const variables: number[] = [];
+      for (const other of this.variables[node]) {
+        if (weight[other] === 0 || mark[other] === tag) continue;
+        bound += weight[other];
+        variables.push(other);
+      }
+      this.elements[node] = elements;
+      this.variables[node] = variables;
+      const rest = size - weight[node];
+      this.queue.remove(node);
+      if (bound === 0) {
+        weight[node] = 0;
+        along.push(node);
+      }
+      degree[node] = Math.min(left - weight[node], degree[node] + rest, bound + rest);
+    }
+    return along;
+  }
+
+  /** Merges nodes of the boundary that have the same elements and the same other neighbours. */
+  private mergeTwins(boundary: readonly number[]): void {
+    const buckets = new Map<number, number[]>();
+    for (const node of boundary) {
+      if (this.weight[node] === 0) continue;
+      let hash = this.elements[node].length;
+      for (const element of this.elements[node]) hash = (hash + element) | 0;
+      for (const other of this.variables[node]) hash = (hash + other) | 0;
+      const bucket = buckets.get(hash);
+      if (!bucket) {
+        buckets.set(hash, [node]);
+        continue;
+      }
+      const twin = bucket.find((other) => this.areTwins(other, node));
+      if (twin === undefined) bucket.push(node);
+      else this.merge(twin, node);
+    }
+  }
+
+  private areTwins(a: number, b: number): boolean {
+    const { mark } = this;
+    if (this.elements[a].length !== this.elements[b].length) return false;
+    if (this.variables[a].length !== this.variables[b].length) return false;
+    const tag = ++this.tag;
+    for (const element of this.elements[a]) mark[element] = tag;
+    for (const node of this.variables[a]) mark[node] = tag;
+    return (
+      this.elements[b].every((element) => mark[element] === tag) &&
+      this.variables[b].every((node) => mark[node] === tag)
+    );
+  }
+
+  private merge(into: number, node: number): void {
+    this.degree[into] -= this.weight[node];
+    this.weight[into] += this.weight[node];
+    this.weight[node] = 0;
+    const merged = this.merged[into];
+    if (merged) merged.push(node);
+    else this.merged[into] = [node];
+  }
+}
+
+/** Nodes by degree in doubly linked lists: the least is found without a search. */
+class DegreeQueue {
+  private readonly head: Int32Array;
+  private readonly next: Int32Array;
+  private readonly previous: Int32Array;
+  private readonly at: Int32Array;
+  private least = 0;
+
+  constructor(degrees: Int32Array) {
+    const n = degrees.length;
+    this.head = new Int32Array(n + 1).fill(-1);
+    this.next = new Int32Array(n).fill(-1);
+    this.previous = new Int32Array(n).fill(-1);
+    this.at = new Int32Array(n).fill(-1);
+    for (let i = n - 1; i >= 0; i--) this.put(i, degrees[i]);
+  }
+
+  put(node: number, degree: number): void {
+    const first = this.head[degree];
+    this.next[node] = first;
+    this.previous[node] = -1;
+    if (first >= 0) this.previous[first] = node;
+    this.head[degree] = node;
+    this.at[node] = degree;
+    if (degree < this.least) this.least = degree;
+  }
+
+  remove(node: number): void {
+    const degree = this.at[node];
+    if (degree < 0) return;
+    const [before, after] = [this.previous[node], this.next[node]];
+    if (before >= 0) this.next[before] = after;
+    else this.head[degree] = after;
+    if (after >= 0) this.previous[after] = before;
+    this.at[node] = -1;
+  }
+
+  takeLeast(): number {
+    while (this.head[this.least] < 0) this.least++;
+    const node = this.head[this.least];
+    this.remove(node);
+    return node;
+  }
+}
