@@ -72,7 +72,7 @@ describe('Sim(3)', () => {
         if (theta > 3) continue;
         const [rx, ry, rz, x, y, z, sigma] = tangent;
         const generator = [sigma, -z, y, rx, z, sigma, -x, ry, -y, x, sigma, rz, 0, 0, 0, 0];
-        let term = Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0));
+        let term: number[] = Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0));
         const sum = term.slice();
         for (let k = 1; k < 60; k++) {
           term = multiply(term, generator).map((value) => value / k);
