@@ -45,6 +45,7 @@ const NOTHING: LocalMatch = {
 export class Slam {
   readonly map: SlamMap;
   private readonly camera: CameraModel;
+  private readonly kernels: Kernels;
   private readonly settings: SlamSettings;
   private readonly motion: Motion;
   private readonly tracker: Tracker;
@@ -66,6 +67,7 @@ export class Slam {
     if (options.rig.kind === 'mono') {
       throw new RangeError('a monocular rig cannot be tracked: this version needs RGB-D or stereo');
     }
+    this.kernels = options.kernels;
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.camera = cameraModel(options.rig);
     this.map = new SlamMap(this.camera);
@@ -121,7 +123,7 @@ export class Slam {
     const { rig } = this.camera;
     let features: FeatureFrame;
     if (camera.kind === 'images') {
-      this.frontEnd ??= new FrontEnd(rig, { features: this.settings.features });
+      this.frontEnd ??= new FrontEnd(rig, this.kernels.features, { features: this.settings.features });
       features = this.frontEnd.process(camera);
     } else {
       features = camera;
