@@ -24,6 +24,8 @@ export interface SlamOptions {
   readonly settings?: Partial<SlamSettings>;
   /** Where the body starts; the identity where nobody says. */
   readonly worldFromStart?: Pose;
+  /** Called between tracking and mapping of each input, for whoever measures. */
+  readonly onTracked?: () => void;
 }
 
 /** Window for finding the map again from a prediction that odometry carried, pixels at level 0. */
@@ -52,6 +54,7 @@ export class Slam {
   private readonly mapper: LocalMapper;
   private readonly relocaliser: Relocaliser;
   private readonly record = new TrajectoryRecord();
+  private readonly onTracked: (() => void) | undefined;
   private frontEnd: FrontEnd | null = null;
   private state: TrackingState = 'initialising';
   private last: Frame | null = null;
@@ -70,6 +73,7 @@ export class Slam {
     this.kernels = options.kernels;
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.camera = cameraModel(options.rig);
+    this.onTracked = options.onTracked;
     this.map = new SlamMap(this.camera);
     this.motion = new Motion(
       options.rig,
@@ -102,6 +106,7 @@ export class Slam {
     const match = frame ? this.localise(frame, input) : NOTHING;
     this.settle(frame, match, input.odometry !== undefined);
     const tracked = performance.now();
+    this.onTracked?.();
     const created = frame ? this.extendMap(frame, match) : null;
     if (frame) this.last = frame;
     return this.report(match, created, frame, tracked - started, performance.now() - tracked);
