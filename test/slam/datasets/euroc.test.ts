@@ -114,6 +114,14 @@ describe('an EuRoC recording', () => {
     const { rig } = recording.format;
     expect(rig.kind).toBe('stereo');
     expect(rig.baseline).toBeCloseTo(0.1101, 4);
+    // Rows run along the baseline: there the right camera stands, and nowhere else.
+    const [x, y, z] = compose(inverse(rig.bodyFromCamera), poseOfCamera(CAMERAS[1]));
+    for (const [value, wanted] of [
+      [x, rig.baseline],
+      [y, 0],
+      [z, 0],
+    ])
+      expect(value).toBeCloseTo(wanted, 8);
     const [{ grey, right }] = (await readAll(recording)).images;
     const bodyFromRight = compose(rig.bodyFromCamera, Float64Array.of(rig.baseline, 0, 0, 0, 0, 0, 1));
     for (const [image, pose] of [
