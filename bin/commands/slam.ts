@@ -1,20 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { ofOther, parseTrajectory, type Trajectory } from '../../scenarios/evaluate/trajectory.ts';
 import { AGENT_COLOURS, toPly, toTum } from '../../scenarios/export.ts';
-import { type RecordingMetrics, type RecordingResult, runRecording } from '../../scenarios/recording.ts';
+import type { RecordingMetrics, RecordingResult } from '../../scenarios/recording.ts';
 import { isPattern } from '../../slam/datasets/images.ts';
-import { FORMATS, type OpenOptions, openRecording, SENSORS } from '../../slam/datasets/open.ts';
-import type { Recording } from '../../slam/datasets/recording.ts';
+import { FORMATS, type OpenOptions, SENSORS } from '../../slam/datasets/open.ts';
 import { whole } from '../arguments.ts';
-import { nodeFiles } from '../files.ts';
-import { openFrames } from '../frames/frames.ts';
-import { decodeImages } from '../images.ts';
 import { interrupted } from '../interrupt.ts';
 import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
+import { openDataset, slamOver } from '../recordings.ts';
 import { readKernels } from '../resources.ts';
 
 const MOST_THREADS = 64;
@@ -22,7 +17,7 @@ const MOST_THREADS = 64;
 const MOST_TOLD = 5;
 
 interface SlamOptions extends OpenOptions {
-  readonly threads?: number;
+  readonly threads: number;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -61,28 +56,18 @@ function defaultThreads(): number {
 }
 
 async function run(dataset: string, options: SlamOptions): Promise<void> {
-  const recording = await openRecording(dataset, options, nodeFiles, decodeImages);
+  const recording = await openDataset(dataset, options);
   const name = nameOf(dataset);
   const out = options.out ?? join('runs', name);
   await prepareFolder(out);
   const kernels = await readKernels();
-  const truth = await readTruth(recording);
   const count = recording.frames.length;
   const bar = progress(count, 'frames', options.json);
   const stop = interrupted();
-  const onFrame = (done: number, tracked: number) => {
+  const result = await slamOver(name, recording, kernels, options.threads, (done, tracked) => {
     bar.update(done, `${tracked} tracked`);
     return !stop.aborted;
-  };
-  const frames = openFrames(recording, options.threads ?? defaultThreads());
-  const result = await runRecording({
-    name,
-    recording,
-    arrivals: frames.arrivals,
-    kernels,
-    truth,
-    onFrame,
-  }).finally(() => frames.close());
+  });
   bar.stop();
   await save(result, out);
   if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
@@ -102,13 +87,6 @@ async function save({ final, online, points, metrics }: RecordingResult, out: st
   await writeAtomic(join(out, 'online.tum'), toTum(online.times, online.poses));
   await writeAtomic(join(out, 'map.ply'), toPly([{ positions: points, colour: AGENT_COLOURS[1] }]));
   await writeAtomic(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
-}
-
-async function readTruth({ truth }: Recording): Promise<Trajectory | undefined> {
-  if (!truth) return undefined;
-  const times = truth.timesPath ? await readFile(truth.timesPath, 'utf8') : undefined;
-  const trajectory = parseTrajectory(await readFile(truth.path, 'utf8'), truth.path, times);
-  return truth.bodyFromTracked ? ofOther(trajectory, truth.bodyFromTracked) : trajectory;
 }
 
 function report(metrics: RecordingMetrics, count: number, out: string): void {

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { ofOther, parseTrajectory, type Trajectory } from '../scenarios/evaluate/trajectory.ts';
+import { type RecordingResult, runRecording } from '../scenarios/recording.ts';
+import { type OpenOptions, openRecording } from '../slam/datasets/open.ts';
+import type { Recording, TruthFile } from '../slam/datasets/recording.ts';
+import type { Kernels } from '../slam/kernels/kernels.ts';
+import { nodeFiles } from './files.ts';
+import { openFrames } from './frames/frames.ts';
+import { decodeImages } from './images.ts';
+
+/** @throws InputError where it is no recording, or lacks what the options ask for */
+export function openDataset(dataset: string, options: OpenOptions): Promise<Recording> {
+  return openRecording(dataset, options, nodeFiles, decodeImages);
+}
+
+/**
+ * The SLAM over a recording, on so many threads, against the truth it comes with.
+ * @param onFrame hears after each frame, and may ask to stop by returning false
+ * @throws InputError where its truth or not one of its frames can be read
+ */
+export async function slamOver(
+  name: string,
+  recording: Recording,
+  kernels: Kernels,
+  threads: number,
+  onFrame?: (done: number, tracked: number) => boolean,
+): Promise<RecordingResult> {
+  const truth = recording.truth && (await readTruth(recording.truth));
+  const frames = openFrames(recording, threads);
+  const { arrivals } = frames;
+  try {
+    return await runRecording({ name, recording, arrivals, kernels, truth, onFrame });
+  } finally {
+    await frames.close();
+  }
+}
+
+async function readTruth({ path, timesPath, bodyFromTracked }: TruthFile): Promise<Trajectory> {
+  const times = timesPath ? await readFile(timesPath, 'utf8') : undefined;
+  const trajectory = parseTrajectory(await readFile(path, 'utf8'), path, times);
+  return bodyFromTracked ? ofOther(trajectory, bodyFromTracked) : trajectory;
+}
