@@ -26,7 +26,7 @@ export async function slamOver(
   onFrame?: (done: number, tracked: number) => boolean,
 ): Promise<RecordingResult> {
   const truth = recording.truth && (await readTruth(recording.truth));
-  const frames = openFrames(recording, threads);
+  const frames = openFrames(recording, kernels.features, threads);
   const { arrivals } = frames;
   try {
     return await runRecording({ name, recording, arrivals, kernels, truth, onFrame });

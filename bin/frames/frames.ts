@@ -1,5 +1,6 @@
 import type { Arrival } from '../../scenarios/recording.ts';
 import type { FrameFiles, FrameFormat, Recording } from '../../slam/datasets/recording.ts';
+import type { FeatureKernels } from '../../slam/kernels/feature-kernels.ts';
 import { Perceiver } from './perceiver.ts';
 import { FramePool } from './pool.ts';
 
@@ -15,10 +16,10 @@ const AHEAD_ALONE = 3;
 const AHEAD_PER_WORKER = 2;
 
 /** @param threads in all: the one that tracks, and the rest read images and find keypoints; it changes speed only */
-export function openFrames(recording: Recording, threads: number): Frames {
+export function openFrames(recording: Recording, kernels: FeatureKernels, threads: number): Frames {
   const { frames, format } = recording;
   if (threads === 1) {
-    const perceiver = new Perceiver(format);
+    const perceiver = new Perceiver(format, kernels);
     const arrivals = inOrder(frames, (files) => perceiver.perceive(files), AHEAD_ALONE);
     return { arrivals, close: async () => {} };
   }

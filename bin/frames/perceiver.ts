@@ -3,6 +3,7 @@ import type { Arrival } from '../../scenarios/recording.ts';
 import { FrameReader } from '../../slam/datasets/frame-reader.ts';
 import type { FrameFiles, FrameFormat } from '../../slam/datasets/recording.ts';
 import { FrontEnd } from '../../slam/features/front-end.ts';
+import type { FeatureKernels } from '../../slam/kernels/feature-kernels.ts';
 import { nodeFiles } from '../files.ts';
 import { decodeImages } from '../images.ts';
 
@@ -12,9 +13,9 @@ export class Perceiver {
   private readonly frontEnd: FrontEnd;
   private readonly clock = openCpuClock();
 
-  constructor(format: FrameFormat) {
+  constructor(format: FrameFormat, kernels: FeatureKernels) {
     this.reader = new FrameReader(format, nodeFiles, decodeImages);
-    this.frontEnd = new FrontEnd(format.rig, { features: format.features });
+    this.frontEnd = new FrontEnd(format.rig, kernels, { features: format.features });
   }
 
   async perceive(files: FrameFiles): Promise<Arrival> {
