@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { ofOther, parseTrajectory, type Trajectory } from '../scenarios/evaluate/trajectory.ts';
 import { type RecordingResult, runRecording } from '../scenarios/recording.ts';
 import { type OpenOptions, openRecording } from '../slam/datasets/open.ts';
 import type { Recording, TruthFile } from '../slam/datasets/recording.ts';
+import { readText } from '../slam/datasets/text.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 import { nodeFiles } from './files.ts';
 import { openFrames } from './frames/frames.ts';
@@ -36,7 +36,9 @@ export async function slamOver(
 }
 
 async function readTruth({ path, timesPath, bodyFromTracked }: TruthFile): Promise<Trajectory> {
-  const times = timesPath ? await readFile(timesPath, 'utf8') : undefined;
-  const trajectory = parseTrajectory(await readFile(path, 'utf8'), path, times);
+  const times =
+    timesPath && (await readText(nodeFiles, timesPath, 'it should hold the times of the true poses'));
+  const text = await readText(nodeFiles, path, 'it should hold the true poses');
+  const trajectory = parseTrajectory(text, path, times);
   return bodyFromTracked ? ofOther(trajectory, bodyFromTracked) : trajectory;
 }
