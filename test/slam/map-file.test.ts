@@ -12,14 +12,16 @@ import { Drive } from './drive.ts';
 import { CorridorWorld, RIG } from './synthetic.ts';
 
 const WHERE = 'map.peerslam';
+/** Bytes of a file in which its header and list of sections lie. */
+const START = 300;
 const world = new CorridorWorld({ seed: 'corridor' });
 let kernels: Kernels;
-/** Of a robot with wheels that drove round the block and further, so that keyframes were culled. */
+/** Of a robot with wheels that drove round the block and further, with a budget, so that keyframes were culled. */
 let saved: Uint8Array;
 let driven: Drive;
 beforeAll(async () => {
   kernels = await readKernels();
-  driven = new Drive(world, kernels, true).go(1.1 * world.lap);
+  driven = new Drive(world, kernels, true, { mostKeyframes: 30 }).go(1.1 * world.lap);
   saved = saveMap(driven.slam.map);
 });
 
@@ -37,11 +39,15 @@ describe('a saved map', () => {
   });
 
   it('goes on as the original does, bit for bit', () => {
-    const [original, loaded] = [driven.slam.map, load()].map((map) => goOn(map).carryTo(5).go(world.lap));
+    const [original, loaded] = [driven.slam.map, load()].map((map) =>
+      goOn(map)
+        .carryTo(5)
+        .go(0.5 * world.lap),
+    );
     expect(original.last.state).toBe('tracking');
     expect(original.slam.map.keyframeCount).toBeGreaterThan(0);
     expect(digest(loaded)).toBe(digest(original));
-    expect(saveMap(loaded.slam.map)).toEqual(saveMap(original.slam.map));
+    expect(same(saveMap(loaded.slam.map), saveMap(original.slam.map))).toBe(true);
   });
 
   it('still knows where culled keyframes were', () => {
@@ -81,11 +87,13 @@ describe('a robot in a loaded map', () => {
   for (const wheels of [true, false]) {
     it(`only localising, ${wheels ? 'with' : 'without'} wheels, tracks and leaves the map as it is`, () => {
       const map = load();
-      const drive = goOn(map, { wheels, localizeOnly: true }).carryTo(3).go(world.lap);
+      const drive = goOn(map, { wheels, localizeOnly: true })
+        .carryTo(3)
+        .go(0.5 * world.lap);
       const found = drive.reports.filter(({ state }) => state === 'tracking').length;
       expect(found).toBeGreaterThan(0.9 * drive.reports.length);
       expect(drive.error).toBeLessThan(0.15);
-      expect(saveMap(map)).toEqual(saved);
+      expect(same(saveMap(map), saved)).toBe(true);
     });
   }
 
@@ -110,11 +118,12 @@ describe('a robot in a loaded map', () => {
 });
 
 describe('reading a map file', () => {
-  /** A few kilobytes, so that every byte's turn comes. */
+  /** Some kilobytes. */
   let small: Uint8Array;
   beforeAll(() => {
-    const sparse = new CorridorWorld({ seed: 'corridor', maxFeatures: 45 });
-    small = saveMap(new Drive(sparse, kernels, true).go(2).slam.map);
+    const sparse = new CorridorWorld({ seed: 'corridor', maxFeatures: 60 });
+    small = saveMap(new Drive(sparse, kernels, true, { keyframeGap: 1 }).go(0.5).slam.map);
+
     expect(load(small).keyframeCount).toBeGreaterThan(2);
   });
 
@@ -122,7 +131,7 @@ describe('reading a map file', () => {
     expect(refusal(new TextEncoder().encode('ply\nformat ascii 1.0'))).toBe(`${WHERE}: is no peerslam map`);
     expect(refusal(new Uint8Array(0))).toMatch(/cut short at byte 0:/);
     expect(refusal(saved.subarray(0, 1000))).toMatch(/cut short at byte 1000: it should go on to byte \d+/);
-    expect(refusal(Uint8Array.of(...small, 7))).toMatch(/goes on for 1 bytes after its end/);
+    expect(refusal(Buffer.concat([small, Buffer.of(7)]))).toMatch(/goes on for 1 bytes after its end/);
     expect(refusal(withVersion(small, 3, 2))).toBe(
       `${WHERE}: was written by a newer version (format 3; this version reads up to 1)`,
     );
@@ -144,13 +153,16 @@ describe('reading a map file', () => {
   });
 
   it('notices wherever it is cut', () => {
-    for (let length = 0; length < small.length; length++)
-      expect(refusal(small.subarray(0, length))).toMatch(`cut short at byte ${length}:`);
+    const lengths = Array.from(small.keys());
+    expect(lengths.filter((n) => !refusal(small.subarray(0, n)).includes(`cut short at byte ${n}:`))).toEqual(
+      [],
+    );
   });
 
   it('notices any byte that changed', () => {
     const random = new Random('flips');
-    for (let at = 0; at < small.length; at++) {
+    const everyFew = Array.from({ length: 4000 }, () => random.int(small.length));
+    for (const at of [...Array(START).keys(), ...everyFew]) {
       const changed = small.slice();
       changed[at] ^= 1 + random.int(255);
       refusal(changed);
@@ -169,7 +181,7 @@ describe('reading a map file', () => {
   it('believes no lie, though the checksums fit: it refuses, or has read all that is there', () => {
     const random = new Random('lies');
     let refused = 0;
-    for (let n = 0; n < 4000; n++) {
+    for (let n = 0; n < 1000; n++) {
       const sections = sectionsOf(small);
       const lie = sections[n % sections.length];
       forge(lie, random);
@@ -182,11 +194,11 @@ describe('reading a map file', () => {
         refused++;
         continue;
       }
-      expect(saveMap(map)).toEqual(bytes);
+      if (!same(saveMap(map), bytes)) throw new Error(`lie ${n} in ${lie.name} was read as something else`);
       for (const id of map.contents().graves.keys()) map.keyframePose(id);
       if (n % 100 === 0) new Drive(world, kernels, true, undefined, { map, rig: map.camera.rig }).go(0.2);
     }
-    expect(refused).toBeGreaterThan(1000);
+    expect(refused).toBeGreaterThan(200);
   });
 });
 
@@ -225,6 +237,11 @@ function refusal(bytes: Uint8Array): string {
     throw error;
   }
   throw new Error('a spoilt map was read');
+}
+
+/** Byte for byte; vitest's own comparison takes seconds for a megabyte. */
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
 }
 
 function digest({ reports, slam }: Drive): string {
