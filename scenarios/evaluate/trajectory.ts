@@ -23,8 +23,6 @@ export function fromPoses(times: ArrayLike<number>, poses: ArrayLike<number>): T
   return { times: Float64Array.from(times), matrices };
 }
 
-/** Beyond this a time can only be in nanoseconds since 1970, as EuRoC has them, seconds. */
-const LATEST_SECOND = 1e15;
 /** Columns of EuRoC's state: time, position, quaternion (w first), velocity and biases. */
 const EUROC_COLUMNS = 17;
 
@@ -44,19 +42,21 @@ export function ofOther(trajectory: Trajectory, bodyFromOther: Pose): Trajectory
 
 /**
  * Reads a trajectory in TUM format (time x y z qx qy qz qw), KITTI format (12 numbers; times are line numbers unless given) or
- * EuRoC format (nanoseconds x y z qw qx qy qz, and perhaps velocity and biases).
+ * EuRoC format (nanoseconds,x,y,z,qw,qx,qy,qz, and perhaps velocity and biases): of these, the one with commas.
  * @throws InputError naming file and line
  */
 export function parseTrajectory(text: string, where: string, kittiTimes?: string): Trajectory {
   const rows: { values: number[]; line: number }[] = [];
+  let commas = false;
   text.split('\n').forEach((raw, i) => {
     const content = raw.trim();
     if (content === '' || content.startsWith('#')) return;
+    commas ||= content.includes(',');
     const values = content.split(/[\s,]+/).map(Number);
     if (![8, 12, EUROC_COLUMNS].includes(values.length) || !values.every(Number.isFinite)) {
       throw new InputError(
         `${where}:${i + 1}`,
-        'a line should hold 8 numbers (TUM: time x y z qx qy qz qw), 12 (KITTI: a 3×4 matrix) or 17 (EuRoC: nanoseconds x y z qw qx qy qz …)',
+        'a line should hold 8 numbers (TUM: time x y z qx qy qz qw), 12 (KITTI: a 3×4 matrix), or with commas 8 or 17 (EuRoC: nanoseconds,x,y,z,qw,qx,qy,qz,…)',
       );
     }
     if (rows.length > 0 && rows[0].values.length !== values.length) {
@@ -70,7 +70,7 @@ export function parseTrajectory(text: string, where: string, kittiTimes?: string
   if (rows.length === 0) throw new InputError(where, 'holds no poses');
   const [{ values }] = rows;
   if (values.length === 12) return fromKitti(rows, where, kittiTimes);
-  const isEuroc = values.length === EUROC_COLUMNS || values[0] > LATEST_SECOND;
+  const isEuroc = values.length === EUROC_COLUMNS || commas;
   return fromTum(isEuroc ? rows.map(eurocAsTum) : rows, where);
 }
 
