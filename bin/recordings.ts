@@ -1,5 +1,5 @@
 import { ofOther, parseTrajectory, type Trajectory } from '../scenarios/evaluate/trajectory.ts';
-import { type RecordingResult, runRecording } from '../scenarios/recording.ts';
+import { type RecordingResult, type RecordingRun, runRecording } from '../scenarios/recording.ts';
 import { type OpenOptions, openRecording } from '../slam/datasets/open.ts';
 import type { Recording, TruthFile } from '../slam/datasets/recording.ts';
 import { readText } from '../slam/datasets/text.ts';
@@ -13,23 +13,25 @@ export function openDataset(dataset: string, options: OpenOptions): Promise<Reco
   return openRecording(dataset, options, nodeFiles, decodeImages);
 }
 
+export interface SlamOverOptions extends Pick<RecordingRun, 'map' | 'localizeOnly' | 'onFrame'> {
+  readonly threads: number;
+}
+
 /**
- * The SLAM over a recording, on so many threads, against the truth it comes with.
- * @param onFrame hears after each frame, and may ask to stop by returning false
+ * The SLAM over a recording against the truth it comes with.
  * @throws InputError where its truth or not one of its frames can be read
  */
 export async function slamOver(
   name: string,
   recording: Recording,
   kernels: Kernels,
-  threads: number,
-  onFrame?: (done: number, tracked: number) => boolean,
+  { threads, ...options }: SlamOverOptions,
 ): Promise<RecordingResult> {
   const truth = recording.truth && (await readTruth(recording.truth));
   const frames = openFrames(recording, kernels.features, threads);
   const { arrivals } = frames;
   try {
-    return await runRecording({ name, recording, arrivals, kernels, truth, onFrame });
+    return await runRecording({ name, recording, arrivals, kernels, truth, ...options });
   } finally {
     await frames.close();
   }

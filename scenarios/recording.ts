@@ -2,6 +2,7 @@ import { InputError } from '../base/errors.ts';
 import type { FeatureFrame } from '../base/sensors.ts';
 import type { Recording, SkippedFrame } from '../slam/datasets/recording.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
+import type { SlamMap } from '../slam/map/slam-map.ts';
 import { Slam } from '../slam/slam.ts';
 import type { Trajectory as SlamTrajectory } from '../slam/trajectory.ts';
 import { openCpuClock, stopwatch, type Took } from './cpu-clock.ts';
@@ -25,6 +26,9 @@ export interface RecordingRun {
   readonly arrivals: AsyncIterable<Arrival>;
   readonly kernels: Kernels;
   readonly truth?: Trajectory;
+  /** Starts in this map, and with `localizeOnly` leaves it as it is. */
+  readonly map?: SlamMap;
+  readonly localizeOnly?: boolean;
   /** Hears after each frame, and may ask to stop by returning false. */
   readonly onFrame?: (done: number, tracked: number) => boolean;
 }
@@ -33,7 +37,7 @@ export interface RecordingResult {
   readonly metrics: RecordingMetrics;
   readonly final: SlamTrajectory;
   readonly online: SlamTrajectory;
-  readonly points: Float64Array;
+  readonly map: SlamMap;
   /** What ended the run before the recording did; the rest is as far as it came. */
   readonly failure?: Error;
 }
@@ -86,6 +90,8 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
     rig: recording.format.rig,
     kernels: run.kernels,
     settings: { features: recording.format.features },
+    map: run.map,
+    localizeOnly: run.localizeOnly,
     onTracked: () => {
       tracking = lap();
     },
@@ -145,8 +151,7 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
       },
     ],
   };
-  const points = slam.map.pointPositions();
-  return { metrics, final, online: slam.online(), points, ...(failure && { failure }) };
+  return { metrics, final, online: slam.online(), map: slam.map, ...(failure && { failure }) };
 }
 
 function nothingRead(name: string, skipped: readonly SkippedFrame[]): InputError {

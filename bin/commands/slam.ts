@@ -1,12 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { AGENT_COLOURS, toPly, toTum } from '../../scenarios/export.ts';
+import { InputError } from '../../base/errors.ts';
+import { AGENT_COLOURS, type TrajectoryFormat, toPly } from '../../scenarios/export.ts';
 import type { RecordingMetrics, RecordingResult } from '../../scenarios/recording.ts';
+import { requireSameRig } from '../../slam/camera/same-rig.ts';
 import { isPattern } from '../../slam/datasets/images.ts';
 import { FORMATS, type OpenOptions, SENSORS } from '../../slam/datasets/open.ts';
-import { whole } from '../arguments.ts';
+import type { Recording } from '../../slam/datasets/recording.ts';
+import { saveMap } from '../../slam/map/file/map-file.ts';
+import type { SlamMap } from '../../slam/map/slam-map.ts';
+import { trajectoryFormats, whole } from '../arguments.ts';
 import { interrupted } from '../interrupt.ts';
+import { readMap, writeTrajectory } from '../map-files.ts';
 import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
 import { openDataset, slamOver } from '../recordings.ts';
@@ -18,6 +24,9 @@ const MOST_TOLD = 5;
 
 interface SlamOptions extends OpenOptions {
   readonly threads: number;
+  readonly map?: string;
+  readonly localizeOnly?: boolean;
+  readonly trajectory: readonly TrajectoryFormat[];
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -44,6 +53,14 @@ export function slamCommand(): Command {
       whole(1, MOST_THREADS),
       defaultThreads(),
     )
+    .option('--map <file>', 'start in a map.peerslam that an earlier run saved, and map on')
+    .option('--localize-only', 'with --map: only find the camera in it, and leave it as it is')
+    .option(
+      '--trajectory <formats>',
+      'formats of the trajectory: tum, kitti, euroc; several with commas',
+      trajectoryFormats,
+      ['tum' as const],
+    )
     .option('--out <dir>', 'where to write; runs/<dataset> if not given')
     .option('--json', 'print the metrics as JSON and nothing else')
     .addHelpText('after', '\nExample:\n  $ peerslam slam ../shared/data/tum_fr1_rpy_first150 --out runs/rpy')
@@ -61,17 +78,27 @@ async function run(dataset: string, options: SlamOptions): Promise<void> {
   const out = options.out ?? join('runs', name);
   await prepareFolder(out);
   const kernels = await readKernels();
+  const map = await startingMap(recording, options);
   const count = recording.frames.length;
   const bar = progress(count, 'frames', options.json);
   const stop = interrupted();
-  const result = await slamOver(name, recording, kernels, options.threads, (done, tracked) => {
-    bar.update(done, `${tracked} tracked`);
-    return !stop.aborted;
+  const result = await slamOver(name, recording, kernels, {
+    threads: options.threads,
+    map,
+    localizeOnly: options.localizeOnly,
+    onFrame(done, tracked) {
+      bar.update(done, `${tracked} tracked`);
+      return !stop.aborted;
+    },
   });
   bar.stop();
-  await save(result, out);
+  await save(result, out, options);
   if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
   else report(result.metrics, count, out);
+  if (map && result.metrics.agents[0].framesTracked === 0) {
+    say(`not one frame shows anything of ${options.map}`);
+    process.exitCode = 1;
+  }
   if (!result.failure) return;
   say(`stopped after ${result.metrics.frames} of ${count} frames; what was mapped until then is in ${out}`);
   throw result.failure;
@@ -82,10 +109,25 @@ function nameOf(dataset: string): string {
   return basename(resolve(isPattern(dataset) ? dirname(dataset) : dataset));
 }
 
-async function save({ final, online, points, metrics }: RecordingResult, out: string): Promise<void> {
-  await writeAtomic(join(out, 'trajectory.tum'), toTum(final.times, final.poses));
-  await writeAtomic(join(out, 'online.tum'), toTum(online.times, online.poses));
-  await writeAtomic(join(out, 'map.ply'), toPly([{ positions: points, colour: AGENT_COLOURS[1] }]));
+async function startingMap({ format }: Recording, options: SlamOptions): Promise<SlamMap | undefined> {
+  if (options.map === undefined) {
+    if (options.localizeOnly)
+      throw new InputError('--localize-only', 'needs the map to localise in: --map FILE');
+    return undefined;
+  }
+  const { map } = await readMap(options.map);
+  requireSameRig(map.camera.rig, format.rig, options.map);
+  return map;
+}
+
+async function save({ final, online, map, metrics }: RecordingResult, out: string, options: SlamOptions) {
+  await writeTrajectory(out, 'trajectory', final, options.trajectory);
+  await writeTrajectory(out, 'online', online, ['tum']);
+  await writeAtomic(
+    join(out, 'map.ply'),
+    toPly([{ positions: map.pointPositions(), colour: AGENT_COLOURS[1] }]),
+  );
+  if (!options.localizeOnly) await writeAtomic(join(out, 'map.peerslam'), saveMap(map));
   await writeAtomic(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { between, compose, type Pose } from '../../base/se3.ts';
 import { propagate } from '../optimize/covariance.ts';
+import type { Trajectory } from '../trajectory.ts';
 import type { MapChanges } from '../types.ts';
 import { ChangeLog } from './changes.ts';
 import type { Grave, MapContents } from './contents.ts';
@@ -78,6 +79,16 @@ export class SlamMap {
       out[i++] = point.z;
     }
     return out;
+  }
+
+  /** Living keyframes' poses at the times they were taken, by rising id. */
+  keyframeTrajectory(): Trajectory {
+    const keyframes = this.ranked();
+    const poses = new Float64Array(7 * keyframes.length);
+    keyframes.forEach(({ worldFromBody }, i) => {
+      poses.set(worldFromBody, 7 * i);
+    });
+    return { times: Float64Array.from(keyframes, ({ time }) => time), poses };
   }
 
   /**
