@@ -74,11 +74,11 @@ function defaultThreads(): number {
 
 async function run(dataset: string, options: SlamOptions): Promise<void> {
   const recording = await openDataset(dataset, options);
+  const map = await startingMap(recording, options);
   const name = nameOf(dataset);
   const out = options.out ?? join('runs', name);
   await prepareFolder(out);
   const kernels = await readKernels();
-  const map = await startingMap(recording, options);
   const count = recording.frames.length;
   const bar = progress(count, 'frames', options.json);
   const stop = interrupted();
