@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
+import { identity } from '../../base/se3.ts';
 import { readKernels } from '../../bin/resources.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
+import { ColumnWriter } from '../../slam/map/file/columns.ts';
 import { pack, unpack } from '../../slam/map/file/container.ts';
 import { crc32 } from '../../slam/map/file/crc32.ts';
 import { loadMap, saveMap } from '../../slam/map/file/map-file.ts';
+import type { MapPoint } from '../../slam/map/map-point.ts';
 import type { SlamMap } from '../../slam/map/slam-map.ts';
+import { onProbation } from '../../slam/mapping/culling.ts';
 import { Drive } from './drive.ts';
 import { CorridorWorld, RIG } from './synthetic.ts';
 
@@ -48,6 +52,13 @@ describe('a saved map', () => {
     expect(original.slam.map.keyframeCount).toBeGreaterThan(0);
     expect(digest(loaded)).toBe(digest(original));
     expect(same(saveMap(loaded.slam.map), saveMap(original.slam.map))).toBe(true);
+  });
+
+  it('tells which of its points have still to prove themselves, as the mapper that made it knew', () => {
+    const { mapper } = driven.slam as unknown as { mapper: { young: MapPoint[] } };
+    const young = mapper.young.filter(({ culled }) => !culled).map(({ id }) => id);
+    expect(young.length).toBeGreaterThan(10);
+    expect(onProbation(load()).map(({ id }) => id)).toEqual(young.sort((a, b) => a - b));
   });
 
   it('still knows where culled keyframes were', () => {
@@ -176,6 +187,24 @@ describe('reading a map file', () => {
       bytes.set(small.subarray(0, Math.min(bytes.length, random.int(300))));
       refusal(bytes);
     }
+  });
+
+  it('refuses trees and graves that hang on themselves or on nothing: walks along them would not end', () => {
+    const forged = (name: string, bytes: Uint8Array) =>
+      refusal(pack(sectionsOf(small).map((section) => (section.name === name ? { name, bytes } : section))));
+    const count = load(small).keyframeCount;
+    const children = Uint32Array.from({ length: count }, (_, i) => (i === 1 || i === 2 ? 1 : 0));
+    const circle = new ColumnWriter().add(children).add(Uint32Array.of(2, 1)).bytes();
+    expect(forged('tree', circle)).toMatch(/section tree: keyframe \d+ is its own ancestor/);
+    const grave = (parents: number[]) =>
+      new ColumnWriter()
+        .count(parents.length)
+        .add(Int32Array.from(parents, (_, i) => 1000 + i))
+        .add(Int32Array.from(parents))
+        .addEach(parents.map(() => identity()))
+        .bytes();
+    for (const parents of [[1000], [1001, 1000], [1001, 2000]])
+      expect(forged('graves', grave(parents))).toMatch(/culled keyframe 1000 hangs on none that lives/);
   });
 
   it('believes no lie, though the checksums fit: it refuses, or has read all that is there', () => {
