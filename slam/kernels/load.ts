@@ -22,8 +22,8 @@ const DESCRIPTOR_BYTES = 32;
  * @param wasm the bytes of kernels.wasm, which the caller reads or fetches
  */
 export async function loadKernels(wasm: Uint8Array | ArrayBuffer): Promise<Kernels> {
-  const { instance } = await engine.instantiate(wasm, {});
-  return new WasmKernels(instance.exports);
+  const { module, instance } = await engine.instantiate(wasm, {});
+  return new WasmKernels(instance.exports, () => new engine.Instance(module, {}).exports);
 }
 
 /** Node and browsers both have it; neither's types are loaded here, since this room belongs to neither. */
@@ -33,7 +33,8 @@ const engine = (
       instantiate(
         bytes: Uint8Array | ArrayBuffer,
         imports: object,
-      ): Promise<{ instance: { exports: KernelExports } }>;
+      ): Promise<{ module: object; instance: { exports: KernelExports } }>;
+      readonly Instance: new (module: object, imports: object) => { exports: KernelExports };
     };
   }
 ).WebAssembly;
@@ -43,10 +44,10 @@ class WasmKernels implements Kernels {
   private readonly run: KernelExports;
   private readonly arena: Arena;
 
-  constructor(exports: KernelExports) {
+  constructor(exports: KernelExports, another: () => KernelExports) {
     this.run = exports;
     this.arena = new Arena(exports);
-    this.sparse = new WasmSparseKernels(exports, this.arena);
+    this.sparse = new WasmSparseKernels(exports, this.arena, another);
   }
 
   searchByProjection(queries: ProjectionQueries, frame: KeypointGrid, matches: Int32Array): number {
@@ -153,7 +154,7 @@ class WasmKernels implements Kernels {
     const observations = arena.doubles(problem.observations, 4 * count);
     const inverseSigma2 = arena.doubles(problem.inverseSigma2, count);
     const outlier = arena.bytes(problem.outlier, count);
-    const edgesAt = this.edges(problem.edges, edges);
+    const edgesAt = arena.edges(problem.edges);
     const workAt = arena.take(work);
     const result = arena.take(16);
     const iterations = this.run.bundleAdjust(
@@ -176,22 +177,6 @@ class WasmKernels implements Kernels {
     const address = this.arena.take(43 * 8);
     this.arena.writeDoubles(address, prior.cameraFromWorld);
     this.arena.writeDoubles(address + 56, prior.information);
-    return address;
-  }
-
-  /** Pairs of pose indices, then measurement and information of each. */
-  private edges(edges: BundleProblem['edges'], count: number): number {
-    const header = 8 * count + 8 * (count & 1);
-    const address = this.arena.take(header + 344 * count);
-    if (!edges) return address;
-    for (let e = 0; e < count; e++) {
-      this.arena.writeIntegers(address + 8 * e, [edges.from[e], edges.to[e]]);
-      this.arena.writeDoubles(address + header + 344 * e, edges.measured.subarray(7 * e, 7 * e + 7));
-      this.arena.writeDoubles(
-        address + header + 344 * e + 56,
-        edges.information.subarray(36 * e, 36 * e + 36),
-      );
-    }
     return address;
   }
 }

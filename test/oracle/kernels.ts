@@ -2,7 +2,11 @@ import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { bundleAdjust } from './bundle.ts';
 import { matchBruteForce, searchByProjection } from './matching.ts';
 import { optimizePose } from './pose.ts';
-import { sparse } from './sparse.ts';
 
 /** The kernels in plain TypeScript, written for clarity: what the WebAssembly is held against. */
-export const oracle: Kernels = { searchByProjection, matchBruteForce, optimizePose, bundleAdjust, sparse };
+export const oracle: Omit<Kernels, 'sparse'> = {
+  searchByProjection,
+  matchBruteForce,
+  optimizePose,
+  bundleAdjust,
+};

@@ -5,6 +5,9 @@ export { searchByProjection, matchBruteForce } from './matching';
 export { optimizePose } from './pose';
 export { bundleAdjust } from './bundle';
 export { solveSparse } from './multifrontal';
+export { openSchur, reduceSystem } from './schur';
+export { costBal, linearizeBal, moveBal, openBal } from './bal';
+export { costFull, linearizeFull, moveFull, openFull, setOutliersAsideFull } from './full-bundle';
 
 /** First byte the wrapper may use, aligned for SIMD. */
 export function arenaStart(): usize {
