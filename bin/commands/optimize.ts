@@ -79,10 +79,11 @@ export function optimizeCommand(): Command {
 }
 
 async function run(file: string, options: OptimizeOptions): Promise<void> {
+  const stop = interrupted();
   const task = readTask(await readInput(file, 'pose graph or bundle'), file);
   for (const remark of task.remarks) say(remark);
   if (options.out) await prepareFolder(dirname(options.out));
-  const outcome = await solve(task, file, options);
+  const outcome = await solve(task, file, options, stop);
   if (options.out) await writeAtomic(options.out, task.format());
   process.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : report(outcome, options.out));
 }
@@ -121,10 +122,14 @@ function graphTask(text: string, file: string): Task {
 }
 
 /** Steps until none is worth it, giving way between them so that Ctrl-C is heard. */
-async function solve(task: Task, file: string, options: OptimizeOptions): Promise<Outcome> {
+async function solve(
+  task: Task,
+  file: string,
+  options: OptimizeOptions,
+  stop: AbortSignal,
+): Promise<Outcome> {
   const kernels = await readKernels();
   const loss = options.loss && { kind: options.loss, scale: options.lossScale };
-  const stop = interrupted();
   const bar = progress(options.iterations, 'iterations', options.json);
   const started = performance.now();
   const optimizer = task.open(kernels, loss);
