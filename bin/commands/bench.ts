@@ -3,6 +3,8 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
+import { balBench } from '../../bench/bal.ts';
+import { graphsBench } from '../../bench/graphs.ts';
 import { memoryBench } from '../../bench/memory.ts';
 import { missionBench } from '../../bench/mission.ts';
 import { textureBench } from '../../bench/texture.ts';
@@ -10,7 +12,7 @@ import { interrupted } from '../interrupt.ts';
 import { say } from '../output.ts';
 import { readKernels, scenarioPath } from '../resources.ts';
 
-const BENCHES = [missionBench, textureBench, memoryBench];
+const BENCHES = [missionBench, textureBench, memoryBench, graphsBench, balBench];
 /** Run when no name is given; the rest take long. */
 const DEFAULTS = [missionBench, textureBench];
 
