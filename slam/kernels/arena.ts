@@ -16,6 +16,11 @@ export interface KernelExports {
   readonly optimizePose: Entry;
   readonly bundleAdjust: Entry;
   readonly solveSparse: Entry;
+  readonly openGraph: Entry;
+  readonly costGraph: Entry;
+  readonly linearizeGraph: Entry;
+  readonly dampGraph: Entry;
+  readonly moveGraph: Entry;
   readonly openSchur: Entry;
   readonly reduceSystem: Entry;
   readonly openBal: Entry;

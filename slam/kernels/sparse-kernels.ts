@@ -1,9 +1,12 @@
 import type { BalProblem } from '../optimize/bundle/bal-problem.ts';
+import type { GraphStructure } from '../optimize/graph/structure.ts';
 import type { LeastSquares } from '../optimize/levenberg-marquardt.ts';
 import type { Loss } from '../optimize/loss.ts';
+import type { PoseGraphProblem } from '../optimize/pose-graph.ts';
 import type { BlockPattern } from '../optimize/sparse/analysis.ts';
 import { Arena, type KernelExports } from './arena.ts';
 import { BalSession, FullSession } from './bundle-session.ts';
+import { WasmGraphSession } from './graph-session.ts';
 import type { BundleProblem } from './kernels.ts';
 import { layOutPattern, patternBytes } from './sparse-layout.ts';
 
@@ -18,11 +21,22 @@ export interface SparseKernels {
    */
   solve(pattern: BlockPattern, dimension: number, values: Float64Array, rightSides: Float64Array): boolean;
 
+  /** A pose graph in memory of its own, to be descended step by step; steps that are accepted are written to its nodes. */
+  openGraph(problem: PoseGraphProblem, structure: GraphStructure, loss: Loss | undefined): GraphSession;
+
   /** A BAL problem in memory of its own, to be descended step by step. */
   openBal(problem: BalProblem, loss: Loss | undefined): BundleSession;
 
   /** A SLAM map's bundle adjustment in memory of its own. Its `iterations` are the caller's to count. */
   openFull(problem: BundleProblem): FullBundleSession;
+}
+
+/** A pose graph as nonlinear least squares. Costs are Σρ(eᵀΩe). */
+export interface GraphSession extends LeastSquares {
+  /** Cost at the present estimate. */
+  cost(): number;
+  /** Makes these nodes the present estimate. @returns its cost */
+  start(nodes: Float64Array): number;
 }
 
 /** Bundle adjustment as nonlinear least squares. Costs are ½Σρ(r²). */
@@ -64,6 +78,11 @@ export class WasmSparseKernels implements SparseKernels {
     const solved = this.run.solveSparse(...before, valuesAt, ...after, rightSides.length / length, x);
     if (solved) rightSides.set(arena.readDoubles(x, rightSides.length));
     return solved !== 0;
+  }
+
+  openGraph(problem: PoseGraphProblem, structure: GraphStructure, loss: Loss | undefined): GraphSession {
+    const run = this.another();
+    return new WasmGraphSession(run, new Arena(run), problem, structure, loss);
   }
 
   openBal(problem: BalProblem, loss: Loss | undefined): BundleSession {

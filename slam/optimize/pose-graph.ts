@@ -1,10 +1,10 @@
 import type { Kernels } from '../kernels/kernels.ts';
-import { GraphSystem } from './graph/graph-system.ts';
-import type { ManifoldName } from './graph/manifold.ts';
 import { bestStart } from './graph/start.ts';
 import { structureOf } from './graph/structure.ts';
 import { LevenbergMarquardt } from './levenberg-marquardt.ts';
 import type { Loss } from './loss.ts';
+
+export type ManifoldName = 'se2' | 'se3' | 'sim3';
 
 /** Poses and what was measured between them. */
 export interface PoseGraphProblem {
@@ -71,11 +71,11 @@ export class PoseGraphOptimizer {
 
   constructor(problem: PoseGraphProblem, { kernels, loss, start }: PoseGraphOptions) {
     const structure = structureOf(problem);
-    const system = new GraphSystem(problem, structure, kernels.sparse, loss);
-    this.initialCost = system.costAt(problem.nodes);
-    if (start === 'best') bestStart(problem, structure, kernels.sparse, (nodes) => system.costAt(nodes));
-    this.startCost = start === 'best' ? system.costAt(problem.nodes) : this.initialCost;
-    this.descent = new LevenbergMarquardt(system, this.startCost);
+    const session = kernels.sparse.openGraph(problem, structure, loss);
+    this.initialCost = session.cost();
+    this.startCost =
+      start === 'best' ? bestStart(problem, structure, kernels.sparse, session) : this.initialCost;
+    this.descent = new LevenbergMarquardt(session, this.startCost);
   }
 
   /** Tries a step. @returns whether more are worth it */
