@@ -4,6 +4,7 @@ import { InputError } from '../base/errors.ts';
 import { benchCommand } from './commands/bench.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { mapCommand } from './commands/map.ts';
+import { optimizeCommand } from './commands/optimize.ts';
 import { runCommand } from './commands/run.ts';
 import { slamCommand } from './commands/slam.ts';
 
@@ -18,6 +19,7 @@ const program = new Command('peerslam')
   .addCommand(slamCommand())
   .addCommand(mapCommand())
   .addCommand(evaluateCommand())
+  .addCommand(optimizeCommand())
   .addCommand(benchCommand());
 
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -5,6 +5,8 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
+import { balBench } from '../../bench/bal.ts';
+import { graphsBench } from '../../bench/graphs.ts';
 import { memoryBench } from '../../bench/memory.ts';
 import { missionBench } from '../../bench/mission.ts';
 import { recordingsBench } from '../../bench/recordings.ts';
@@ -18,7 +20,7 @@ import { say } from '../output.ts';
 import { openDataset, slamOver } from '../recordings.ts';
 import { readKernels, recordingsFolder, scenarioPath } from '../resources.ts';
 
-const BENCHES = [missionBench, recordingsBench, textureBench, memoryBench];
+const BENCHES = [missionBench, recordingsBench, textureBench, memoryBench, graphsBench, balBench];
 /** Run when no name is given; the rest take long. */
 const DEFAULTS = [missionBench, recordingsBench, textureBench];
 const RUNS = 2;

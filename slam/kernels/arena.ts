@@ -1,3 +1,5 @@
+import type { BundleProblem } from './kernels.ts';
+
 type Entry = (...args: number[]) => number;
 
 interface LinearMemory {
@@ -23,6 +25,22 @@ export interface KernelExports {
   readonly optimizePose: Entry;
   readonly bundleAdjust: Entry;
   readonly solveSparse: Entry;
+  readonly openGraph: Entry;
+  readonly costGraph: Entry;
+  readonly linearizeGraph: Entry;
+  readonly dampGraph: Entry;
+  readonly moveGraph: Entry;
+  readonly openSchur: Entry;
+  readonly reduceSystem: Entry;
+  readonly openBal: Entry;
+  readonly costBal: Entry;
+  readonly linearizeBal: Entry;
+  readonly moveBal: Entry;
+  readonly openFull: Entry;
+  readonly costFull: Entry;
+  readonly linearizeFull: Entry;
+  readonly moveFull: Entry;
+  readonly setOutliersAsideFull: Entry;
 }
 
 const PAGE = 65536;
@@ -92,6 +110,24 @@ export class Arena {
 
   writeDoubles(address: number, values: ArrayLike<number>): void {
     this.f64.set(values, address >> 3);
+  }
+
+  /** Pairs of pose indices, then measurement and information of each. */
+  edges(edges: BundleProblem['edges']): number {
+    const count = edges?.from.length ?? 0;
+    const header = 8 * count + 8 * (count & 1);
+    const address = this.take(header + 344 * count);
+    if (!edges) return address;
+    for (let e = 0; e < count; e++) {
+      this.writeIntegers(address + 8 * e, [edges.from[e], edges.to[e]]);
+      this.writeDoubles(address + header + 344 * e, edges.measured.subarray(7 * e, 7 * e + 7));
+      this.writeDoubles(address + header + 344 * e + 56, edges.information.subarray(36 * e, 36 * e + 36));
+    }
+    return address;
+  }
+
+  copy(to: number, from: number, count: number): void {
+    this.u8.copyWithin(to, from, from + count);
   }
 
   readBytes(address: number, count: number): Uint8Array {

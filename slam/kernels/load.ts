@@ -36,7 +36,7 @@ const engine = (
         bytes: Uint8Array | ArrayBuffer,
         imports: object,
       ): Promise<{ module: object; instance: WasmInstance }>;
-      Instance: new (module: object, imports: object) => WasmInstance;
+      readonly Instance: new (module: object, imports: object) => WasmInstance;
     };
   }
 ).WebAssembly;
@@ -55,7 +55,7 @@ class WasmKernels implements Kernels {
   constructor(exports: KernelExports, another: () => KernelExports) {
     this.run = exports;
     this.arena = new Arena(exports);
-    this.sparse = new WasmSparseKernels(exports, this.arena);
+    this.sparse = new WasmSparseKernels(exports, this.arena, another);
     this.features = {
       newExtractor: (options: ExtractorOptions) => new WasmExtractor(another(), options),
     };
@@ -165,7 +165,7 @@ class WasmKernels implements Kernels {
     const observations = arena.doubles(problem.observations, 4 * count);
     const inverseSigma2 = arena.doubles(problem.inverseSigma2, count);
     const outlier = arena.bytes(problem.outlier, count);
-    const edgesAt = this.edges(problem.edges, edges);
+    const edgesAt = arena.edges(problem.edges);
     const workAt = arena.take(work);
     const result = arena.take(16);
     const iterations = this.run.bundleAdjust(
@@ -188,22 +188,6 @@ class WasmKernels implements Kernels {
     const address = this.arena.take(43 * 8);
     this.arena.writeDoubles(address, prior.cameraFromWorld);
     this.arena.writeDoubles(address + 56, prior.information);
-    return address;
-  }
-
-  /** Pairs of pose indices, then measurement and information of each. */
-  private edges(edges: BundleProblem['edges'], count: number): number {
-    const header = 8 * count + 8 * (count & 1);
-    const address = this.arena.take(header + 344 * count);
-    if (!edges) return address;
-    for (let e = 0; e < count; e++) {
-      this.arena.writeIntegers(address + 8 * e, [edges.from[e], edges.to[e]]);
-      this.arena.writeDoubles(address + header + 344 * e, edges.measured.subarray(7 * e, 7 * e + 7));
-      this.arena.writeDoubles(
-        address + header + 344 * e + 56,
-        edges.information.subarray(36 * e, 36 * e + 36),
-      );
-    }
     return address;
   }
 }

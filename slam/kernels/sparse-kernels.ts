@@ -1,7 +1,16 @@
+import type { BalProblem } from '../optimize/bundle/bal-problem.ts';
+import type { GraphStructure } from '../optimize/graph/structure.ts';
+import type { LeastSquares } from '../optimize/levenberg-marquardt.ts';
+import type { Loss } from '../optimize/loss.ts';
+import type { PoseGraphProblem } from '../optimize/pose-graph.ts';
 import type { BlockPattern } from '../optimize/sparse/analysis.ts';
-import type { Arena, KernelExports } from './arena.ts';
+import { Arena, type KernelExports } from './arena.ts';
+import { BalSession, FullSession } from './bundle-session.ts';
+import { WasmGraphSession } from './graph-session.ts';
+import type { BundleProblem } from './kernels.ts';
+import { layOutPattern, patternBytes } from './sparse-layout.ts';
 
-/** Sparse linear algebra over blocks of one size. */
+/** Sparse linear algebra over blocks of one size, and what is built on it. */
 export interface SparseKernels {
   /**
    * Solves `A X = B` by Cholesky factorisation.
@@ -11,57 +20,78 @@ export interface SparseKernels {
    * @returns false where A is not positive definite; `rightSides` is then unchanged
    */
   solve(pattern: BlockPattern, dimension: number, values: Float64Array, rightSides: Float64Array): boolean;
+
+  /** A pose graph in memory of its own, to be descended step by step; steps that are accepted are written to its nodes. */
+  openGraph(problem: PoseGraphProblem, structure: GraphStructure, loss: Loss | undefined): GraphSession;
+
+  /** A BAL problem in memory of its own, to be descended step by step. */
+  openBal(problem: BalProblem, loss: Loss | undefined): BundleSession;
+
+  /** A SLAM map's bundle adjustment in memory of its own. Its `iterations` are the caller's to count. */
+  openFull(problem: BundleProblem): FullBundleSession;
+}
+
+/** A pose graph as nonlinear least squares. Costs are Σρ(eᵀΩe). */
+export interface GraphSession extends LeastSquares {
+  /** Cost at the present estimate. */
+  cost(): number;
+  /** Makes these nodes the present estimate. @returns its cost */
+  start(nodes: Float64Array): number;
+}
+
+/** Bundle adjustment as nonlinear least squares. Costs are ½Σρ(r²). */
+export interface BundleSession extends LeastSquares {
+  /** Cost at the present estimate. */
+  cost(): number;
+  /** Copies the present estimate of the cameras and points, laid out as in the problem. */
+  read(cameras: Float64Array, points: Float64Array): void;
+}
+
+export interface FullBundleSession extends BundleSession {
+  /** Whether observations are weighed by Huber's loss; at first they are. */
+  setRobust(robust: boolean): void;
+  /** Marks as outliers, and leaves out from then on, observations whose χ² is beyond the 95 % bound or that are behind their camera. */
+  setOutliersAside(): void;
+  readOutliers(outlier: Uint8Array): void;
 }
 
 export class WasmSparseKernels implements SparseKernels {
   private readonly run: KernelExports;
   private readonly arena: Arena;
+  private readonly another: () => KernelExports;
 
-  constructor(run: KernelExports, arena: Arena) {
+  /** @param another makes an instance of the same module with memory of its own */
+  constructor(run: KernelExports, arena: Arena, another: () => KernelExports) {
     this.run = run;
     this.arena = arena;
+    this.another = another;
   }
 
   solve(pattern: BlockPattern, dimension: number, values: Float64Array, rightSides: Float64Array): boolean {
     const { arena } = this;
     const length = dimension * pattern.size;
     if (length === 0) return true;
-    const { panels, updates } = roomFor(pattern, dimension);
-    const supernodes = pattern.first.length - 1;
-    const work = 8 * (2 * length + 4) + 12 * supernodes + 4 * pattern.size;
-    const lists = [
-      ...[pattern.position, pattern.first, pattern.belowStart, pattern.below, pattern.children],
-      ...[pattern.blockStart, pattern.blocks, pattern.blockRows, pattern.blockColumns],
-    ];
-    const integers = lists.reduce((sum, list) => sum + list.length, 0);
-    arena.reset(8 * (panels + updates + values.length + rightSides.length) + work + 4 * integers + 1024);
-    const [position, ...rest] = lists.map((list) => arena.integers(list, list.length));
+    arena.reset(patternBytes(pattern, dimension) + 8 * (values.length + rightSides.length));
+    const { before, after } = layOutPattern(arena, pattern, dimension);
     const valuesAt = arena.doubles(values, values.length);
     const x = arena.doubles(rightSides, rightSides.length);
-    const solved = this.run.solveSparse(
-      ...[dimension, pattern.size, position, supernodes, ...rest, valuesAt],
-      ...[arena.take(8 * panels), arena.take(8 * updates), arena.take(work), rightSides.length / length, x],
-    );
+    const solved = this.run.solveSparse(...before, valuesAt, ...after, rightSides.length / length, x);
     if (solved) rightSides.set(arena.readDoubles(x, rightSides.length));
     return solved !== 0;
   }
-}
 
-/** Doubles that the factor and the stack of updates take; the twin of how assembly/multifrontal.ts lays them out. */
-function roomFor(pattern: BlockPattern, dimension: number): { panels: number; updates: number } {
-  const room = (rows: number, columns: number) => ((rows + 4) & ~1) * ((columns + 3) & ~3);
-  const { first, belowStart, children } = pattern;
-  const waiting: number[] = [];
-  let [panels, updates, stacked] = [0, 0, 0];
-  for (let s = 0; s + 1 < first.length; s++) {
-    const columns = dimension * (first[s + 1] - first[s]);
-    const below = dimension * (belowStart[s + 1] - belowStart[s]);
-    panels += room(columns + below, columns);
-    const update = below > 0 ? room(below, below) : 0;
-    updates = Math.max(updates, stacked + update);
-    for (let k = 0; k < children[s]; k++) stacked -= waiting.pop()!;
-    if (below > 0) waiting.push(update);
-    stacked += update;
+  openGraph(problem: PoseGraphProblem, structure: GraphStructure, loss: Loss | undefined): GraphSession {
+    const run = this.another();
+    return new WasmGraphSession(run, new Arena(run), problem, structure, loss);
   }
-  return { panels, updates };
+
+  openBal(problem: BalProblem, loss: Loss | undefined): BundleSession {
+    const run = this.another();
+    return new BalSession(run, new Arena(run), problem, loss);
+  }
+
+  openFull(problem: BundleProblem): FullBundleSession {
+    const run = this.another();
+    return new FullSession(run, new Arena(run), problem);
+  }
 }

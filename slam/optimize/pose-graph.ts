@@ -1,10 +1,10 @@
 import type { Kernels } from '../kernels/kernels.ts';
-import { GraphSystem } from './graph/graph-system.ts';
-import type { ManifoldName } from './graph/manifold.ts';
 import { bestStart } from './graph/start.ts';
 import { structureOf } from './graph/structure.ts';
 import { LevenbergMarquardt } from './levenberg-marquardt.ts';
 import type { Loss } from './loss.ts';
+
+export type ManifoldName = 'se2' | 'se3' | 'sim3';
 
 /** Poses and what was measured between them. */
 export interface PoseGraphProblem {
@@ -50,20 +50,44 @@ export interface PoseGraphResult {
 const ITERATIONS = 100;
 
 /**
- * Moves the free nodes to where the measurements agree best, from where they are: Levenberg-Marquardt over a sparse block
- * Cholesky factor. Deterministic.
+ * Moves the free nodes to where the measurements agree best: Levenberg-Marquardt over a sparse block Cholesky factor.
+ * Deterministic.
  */
 export function optimizePoseGraph(problem: PoseGraphProblem, options: PoseGraphOptions): PoseGraphResult {
-  const { sparse } = options.kernels;
-  const structure = structureOf(problem);
-  const system = new GraphSystem(problem, structure, sparse, options.loss);
-  const initialCost = system.costAt(problem.nodes);
-  if (options.start === 'best') bestStart(problem, structure, sparse, (nodes) => system.costAt(nodes));
-  const startCost = system.costAt(problem.nodes);
-  const descent = new LevenbergMarquardt(system, startCost);
+  const optimizer = new PoseGraphOptimizer(problem, options);
   const most = options.iterations ?? ITERATIONS;
-  while (descent.iterations < most && descent.step()) {
-    if (options.onIteration?.(descent.iterations, descent.cost) === false) break;
+  while (optimizer.iterations < most && optimizer.step()) {
+    if (options.onIteration?.(optimizer.iterations, optimizer.cost) === false) break;
   }
-  return { initialCost, startCost, finalCost: descent.cost, iterations: descent.iterations };
+  const { initialCost, startCost, cost, iterations } = optimizer;
+  return { initialCost, startCost, finalCost: cost, iterations };
+}
+
+/** The same, one step at a time; the nodes always hold the best estimate so far. */
+export class PoseGraphOptimizer {
+  readonly initialCost: number;
+  readonly startCost: number;
+  private readonly descent: LevenbergMarquardt;
+
+  constructor(problem: PoseGraphProblem, { kernels, loss, start }: PoseGraphOptions) {
+    const structure = structureOf(problem);
+    const session = kernels.sparse.openGraph(problem, structure, loss);
+    this.initialCost = session.cost();
+    this.startCost =
+      start === 'best' ? bestStart(problem, structure, kernels.sparse, session) : this.initialCost;
+    this.descent = new LevenbergMarquardt(session, this.startCost);
+  }
+
+  /** Tries a step. @returns whether more are worth it */
+  step(): boolean {
+    return this.descent.step();
+  }
+
+  get cost(): number {
+    return this.descent.cost;
+  }
+
+  get iterations(): number {
+    return this.descent.iterations;
+  }
 }

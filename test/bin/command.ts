@@ -9,11 +9,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command line. `prefix`: a program to run it under; after `interruptMs`, if given, comes a Ctrl-C. */
+/** Runs the built command line. `prefix`: a program to run it under; after `interrupt` ms, or once it says something on standard
+ * error, comes a Ctrl-C. */
 export function peerslam(
   args: readonly string[],
   prefix: readonly string[] = [],
-  interruptMs?: number,
+  interrupt?: number | 'once it speaks',
 ): Promise<Outcome> {
   if (!existsSync(BIN)) throw new Error(`${BIN} is not there: run "npm run build"`);
   const [program, ...rest] = [...prefix, process.execPath, BIN, ...args];
@@ -24,9 +25,10 @@ export function peerslam(
       stdout += chunk;
     });
     child.stderr.on('data', (chunk) => {
+      if (interrupt === 'once it speaks' && stderr === '') child.kill('SIGINT');
       stderr += chunk;
     });
-    if (interruptMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptMs);
+    if (typeof interrupt === 'number') setTimeout(() => child.kill('SIGINT'), interrupt);
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });

@@ -3,14 +3,12 @@ import { bundleAdjust } from './bundle.ts';
 import { features } from './features/extractor.ts';
 import { matchBruteForce, searchByProjection } from './matching.ts';
 import { optimizePose } from './pose.ts';
-import { sparse } from './sparse.ts';
 
 /** The kernels in plain TypeScript, written for clarity: what the WebAssembly is held against. */
-export const oracle: Kernels = {
+export const oracle: Omit<Kernels, 'sparse'> = {
   searchByProjection,
   matchBruteForce,
   optimizePose,
   bundleAdjust,
-  sparse,
   features,
 };

@@ -22,7 +22,7 @@ export function toDense(pattern: BlockPattern, dimension: number, values: Float6
   return dense;
 }
 
-export const sparse: SparseKernels = {
+export const sparse: Pick<SparseKernels, 'solve'> = {
   solve(pattern, dimension, values, rightSides) {
     const n = dimension * pattern.size;
     const dense = toDense(pattern, dimension, values);

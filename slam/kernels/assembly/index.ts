@@ -10,6 +10,10 @@ export { searchByProjection, matchBruteForce } from './matching';
 export { optimizePose } from './pose';
 export { bundleAdjust } from './bundle';
 export { solveSparse } from './multifrontal';
+export { openSchur, reduceSystem } from './schur';
+export { costBal, linearizeBal, moveBal, openBal } from './bal';
+export { costGraph, dampGraph, linearizeGraph, moveGraph, openGraph } from './graph';
+export { costFull, linearizeFull, moveFull, openFull, setOutliersAsideFull } from './full-bundle';
 
 /** First byte the wrapper may use, aligned for SIMD. */
 export function arenaStart(): usize {

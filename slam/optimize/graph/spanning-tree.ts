@@ -1,7 +1,6 @@
 import { compose, inverse, planarPose, yawOf } from '../../../base/se3.ts';
 import { composeSimilarity, inverseSimilarity } from '../../../base/sim3.ts';
-import type { PoseGraphProblem } from '../pose-graph.ts';
-import type { ManifoldName } from './manifold.ts';
+import type { ManifoldName, PoseGraphProblem } from '../pose-graph.ts';
 import type { GraphStructure } from './structure.ts';
 
 interface Group {

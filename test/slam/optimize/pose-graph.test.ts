@@ -9,9 +9,15 @@ import {
 } from '../../../base/sim3.ts';
 import { readKernels } from '../../../bin/resources.ts';
 import type { Kernels } from '../../../slam/kernels/kernels.ts';
-import { type ManifoldName, manifoldOf } from '../../../slam/optimize/graph/manifold.ts';
+import { structureOf } from '../../../slam/optimize/graph/structure.ts';
 import { LOSSES, lossOf, weightOf } from '../../../slam/optimize/loss.ts';
-import { optimizePoseGraph, type PoseGraphProblem } from '../../../slam/optimize/pose-graph.ts';
+import {
+  type ManifoldName,
+  optimizePoseGraph,
+  type PoseGraphProblem,
+} from '../../../slam/optimize/pose-graph.ts';
+import { manifoldOf } from '../../oracle/graph/manifold.ts';
+import { linearStep } from '../../oracle/graph/step.ts';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -123,6 +129,22 @@ describe.each(GROUPS)('pose graph over $name', (group) => {
           }
         }
       }
+    }
+  });
+
+  it('costs, steps and predicts what the dense oracle does, under every loss', () => {
+    for (const loss of [undefined, ...LOSSES.map((kind) => ({ kind, scale: 1000 }))]) {
+      const { problem } = noisyLoop(group, new Random(`twin ${group.name}`), 0.02, 2);
+      const session = kernels.sparse.openGraph(problem, structureOf(problem), loss);
+      const expected = linearStep(problem, 1e-3, loss);
+      session.linearize();
+      expect(session.cost() / expected.cost).toBeCloseTo(1, 10);
+      expect(session.attempt(1e-3)! / expected.predicted).toBeCloseTo(1, 7);
+      expect(session.trialCost() / expected.trialCost).toBeCloseTo(1, 7);
+      session.accept();
+      problem.nodes.forEach((value, k) => {
+        expect(Math.abs(value - expected.nodes[k])).toBeLessThan(1e-6);
+      });
     }
   });
 

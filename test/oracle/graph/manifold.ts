@@ -1,8 +1,7 @@
+import type { ManifoldName } from '../../../slam/optimize/pose-graph.ts';
 import { Se2Edges } from './se2.ts';
 import { Se3Edges } from './se3.ts';
 import { Sim3Edges } from './sim3.ts';
-
-export type ManifoldName = 'se2' | 'se3' | 'sim3';
 
 /** The error of a relative measurement between two nodes, and how a node moves. One instance keeps its own scratch. */
 export interface Manifold {

@@ -1,0 +1,97 @@
+import type { GraphStructure } from '../optimize/graph/structure.ts';
+import { LOSSES, type Loss } from '../optimize/loss.ts';
+import type { ManifoldName, PoseGraphProblem } from '../optimize/pose-graph.ts';
+import type { Arena, KernelExports } from './arena.ts';
+import type { GraphSession } from './sparse-kernels.ts';
+import { layOutPattern, patternBytes } from './sparse-layout.ts';
+
+/** Of a tangent, and numbers a node. */
+const SHAPES: Record<ManifoldName, { readonly dimension: number; readonly stride: number }> = {
+  se2: { dimension: 3, stride: 3 },
+  se3: { dimension: 6, stride: 7 },
+  sim3: { dimension: 7, stride: 8 },
+};
+
+export class WasmGraphSession implements GraphSession {
+  private readonly run: KernelExports;
+  private readonly arena: Arena;
+  private readonly problem: PoseGraphProblem;
+  private readonly nodesAt: number;
+  private readonly trialAt: number;
+  private readonly system: number[];
+
+  constructor(
+    run: KernelExports,
+    arena: Arena,
+    problem: PoseGraphProblem,
+    { row, pair, pattern }: GraphStructure,
+    loss: Loss | undefined,
+  ) {
+    this.run = run;
+    this.arena = arena;
+    this.problem = problem;
+    const { nodes, from, to, measured } = problem;
+    const { dimension: d, stride } = SHAPES[problem.manifold];
+    const edges = from.length;
+    const information = problem.information ?? identities(edges, d);
+    const blocks = pattern.size + pattern.rows.length;
+    const doubles =
+      2 * nodes.length + measured.length + edges * d * d + 2 * blocks * d * d + 2 * d * pattern.size + 8;
+    const integers = 3 * edges + row.length;
+    arena.reset(8 * doubles + 4 * integers + patternBytes(pattern, d) + 4096);
+    const take = (count: number) => arena.take(8 * count);
+    this.nodesAt = arena.doubles(nodes, nodes.length);
+    this.trialAt = take(nodes.length);
+    const [fromAt, toAt] = [arena.integers(from, edges), arena.integers(to, edges)];
+    const measuredAt = arena.doubles(measured, measured.length);
+    const informationAt = arena.doubles(information, edges * d * d);
+    const [rowAt, pairAt] = [arena.integers(row, row.length), arena.integers(pair, edges)];
+    const h = take(blocks * d * d + 1);
+    const s = take(blocks * d * d + 1);
+    const g = take(pattern.size * d + 1);
+    const delta = take(pattern.size * d + 1);
+    run.openGraph(
+      ...[d, stride, row.length, edges, this.nodesAt, this.trialAt, fromAt, toAt, measuredAt, informationAt],
+      ...[rowAt, pairAt, pattern.size, blocks, h, s, g, delta],
+      ...[loss ? 1 + LOSSES.indexOf(loss.kind) : 0, loss?.scale ?? 1],
+    );
+    const { before, after } = layOutPattern(arena, pattern, d);
+    this.system = [...before, s, ...after, 1, delta];
+  }
+
+  cost(): number {
+    return this.run.costGraph(0);
+  }
+
+  start(nodes: Float64Array): number {
+    this.arena.writeDoubles(this.nodesAt, nodes);
+    return this.cost();
+  }
+
+  linearize(): void {
+    this.run.linearizeGraph();
+  }
+
+  attempt(lambda: number): number | undefined {
+    this.run.dampGraph(lambda);
+    return this.run.solveSparse(...this.system) ? this.run.moveGraph(lambda) : undefined;
+  }
+
+  trialCost(): number {
+    return this.run.costGraph(1);
+  }
+
+  accept(): void {
+    const { nodes } = this.problem;
+    this.arena.copy(this.nodesAt, this.trialAt, 8 * nodes.length);
+    nodes.set(this.arena.readDoubles(this.nodesAt, nodes.length));
+  }
+}
+
+function identities(count: number, d: number): Float64Array {
+  const out = new Float64Array(count * d * d);
+  for (let e = 0; e < count; e++) {
+    for (let i = 0; i < d; i++) out[(e * d + i) * d + i] = 1;
+  }
+  return out;
+}
