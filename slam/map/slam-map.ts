@@ -1,4 +1,5 @@
 import { between, compose, type Pose } from '../../base/se3.ts';
+import { PlaceIndex } from '../loops/place-index.ts';
 import { propagate } from '../optimize/covariance.ts';
 import type { MapChanges } from '../types.ts';
 import { ChangeLog } from './changes.ts';
@@ -13,6 +14,8 @@ const COVISIBLE_POINTS = 15;
 export class SlamMap {
   /** Off, `takeChanges` is empty and nothing is kept for it. */
   recordChanges = false;
+  /** What every living keyframe looks like, to find places again by. */
+  readonly places = new PlaceIndex<Keyframe>();
   private readonly camera: CameraModel;
   private readonly keyframesById = new Map<number, Keyframe>();
   private readonly pointsById = new Map<number, MapPoint>();
@@ -100,6 +103,7 @@ export class SlamMap {
     const keyframe = new Keyframe(this.nextKeyframe++, time, view, worldFromBody, covariance, this.camera);
     this.keyframesById.set(keyframe.id, keyframe);
     this.byRank = null;
+    this.places.add(keyframe, keyframe.features.descriptors);
     keyframe.points.forEach((point, k) => {
       if (point) point.observers.set(keyframe, k);
     });
@@ -215,6 +219,7 @@ export class SlamMap {
       parentFromBody: between(parent.worldFromBody, keyframe.worldFromBody),
     });
     this.keyframesById.delete(keyframe.id);
+    this.places.remove(keyframe);
     this.byRank = null;
     if (this.recordChanges) this.changes.removeKeyframe(keyframe);
   }
