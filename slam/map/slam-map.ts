@@ -54,11 +54,6 @@ export class SlamMap {
     return this.ranked().slice(-count).reverse();
   }
 
-  /** The living keyframe that `rank` others precede. */
-  keyframeByRank(rank: number): Keyframe {
-    return this.ranked()[rank];
-  }
-
   /** x, y, z of every point, by rising id. */
   pointPositions(): Float64Array {
     const out = new Float64Array(3 * this.pointsById.size);
