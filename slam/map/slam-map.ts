@@ -1,4 +1,5 @@
 import { between, compose, type Pose } from '../../base/se3.ts';
+import { PlaceIndex } from '../loops/place-index.ts';
 import { propagate } from '../optimize/covariance.ts';
 import type { Trajectory } from '../trajectory.ts';
 import type { MapChanges } from '../types.ts';
@@ -16,6 +17,8 @@ export class SlamMap {
   /** Off, `takeChanges` is empty and nothing is kept for it. */
   recordChanges = false;
   readonly camera: CameraModel;
+  /** What every living keyframe looks like, to find places again by. */
+  readonly places = new PlaceIndex<Keyframe>();
   private readonly keyframesById = new Map<number, Keyframe>();
   private readonly pointsById = new Map<number, MapPoint>();
   private readonly graves: Map<number, Grave>;
@@ -30,7 +33,10 @@ export class SlamMap {
     this.camera = camera;
     this.graves = new Map(contents?.graves);
     if (!contents) return;
-    for (const keyframe of contents.keyframes) this.keyframesById.set(keyframe.id, keyframe);
+    for (const keyframe of contents.keyframes) {
+      this.keyframesById.set(keyframe.id, keyframe);
+      this.places.add(keyframe, keyframe.features.descriptors);
+    }
     for (const point of contents.points) this.pointsById.set(point.id, point);
     this.nextKeyframe = contents.nextKeyframe;
     this.nextPoint = contents.nextPoint;
@@ -62,11 +68,6 @@ export class SlamMap {
   /** The `count` newest living keyframes, newest first. */
   newestKeyframes(count: number): Keyframe[] {
     return this.ranked().slice(-count).reverse();
-  }
-
-  /** The living keyframe that `rank` others precede. */
-  keyframeByRank(rank: number): Keyframe {
-    return this.ranked()[rank];
   }
 
   /** x, y, z of every point, by rising id. */
@@ -123,6 +124,7 @@ export class SlamMap {
     const keyframe = new Keyframe(this.nextKeyframe++, time, view, worldFromBody, covariance, this.camera);
     this.keyframesById.set(keyframe.id, keyframe);
     this.byRank = null;
+    this.places.add(keyframe, keyframe.features.descriptors);
     keyframe.points.forEach((point, k) => {
       if (!point) return;
       // A frame may have found two points that have become one since.
@@ -242,6 +244,7 @@ export class SlamMap {
       parentFromBody: between(parent.worldFromBody, keyframe.worldFromBody),
     });
     this.keyframesById.delete(keyframe.id);
+    this.places.remove(keyframe);
     this.byRank = null;
     if (this.recordChanges) this.changes.removeKeyframe(keyframe);
   }

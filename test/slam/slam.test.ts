@@ -130,6 +130,23 @@ describe('relocalisation', () => {
     expect(drive.error).toBeLessThan(0.1);
   });
 
+  it('does so within three frames anywhere in a large map, and without depth too', () => {
+    const block = new CorridorWorld({ seed: 'large', block: [14, 10] });
+    for (const depth of [true, false]) {
+      const drive = new Drive(block, kernels, false).go(0.8 * block.lap);
+      expect(drive.slam.map.keyframeCount).toBeGreaterThan(60);
+      const flat = (seen: FeatureFrame): FeatureFrame =>
+        depth ? seen : { ...seen, depth: new Float32Array(seen.count) };
+      for (const along of [3, 19, 33, 8, 26]) {
+        drive.go(0.1, true);
+        expect(drive.last.state).toBe('lost');
+        drive.carryTo(along).go(0.15, false, flat);
+        expect(drive.last.state, `at ${along} m`).toBe('tracking');
+        expect(drive.error, `at ${along} m`).toBeLessThan(0.15);
+      }
+    }
+  });
+
   it('believes no place that contradicts the wheels, however alike it looks', () => {
     const twins = new CorridorWorld({ seed: 'twins', repeat: 9, block: [30, 4] });
     const drive = new Drive(twins, kernels, true).go(3).go(12, true).go(2);
