@@ -4,6 +4,7 @@ import type { Kernels } from '../slam/kernels/kernels.ts';
 import { Slam } from '../slam/slam.ts';
 import type { Trajectory as SlamTrajectory } from '../slam/trajectory.ts';
 import { digest, feedSlam } from './digest.ts';
+import type { Alignment } from './evaluate/align.ts';
 import { evaluate } from './evaluate/metrics.ts';
 import { fromPoses, type Trajectory } from './evaluate/trajectory.ts';
 import { quantile } from './metrics.ts';
@@ -18,7 +19,7 @@ export interface RecordingResult {
   readonly points: Float64Array;
 }
 
-/** `metrics.json` of a recording. Metres and seconds; `ateRmse` after SE(3) alignment, null without truth. */
+/** `metrics.json` of a recording. Metres and seconds; errors are null without truth. */
 export interface RecordingMetrics {
   readonly recording: string;
   readonly frames: number;
@@ -26,12 +27,15 @@ export interface RecordingMetrics {
   readonly loops: number;
   readonly wallS: number;
   readonly hash: string;
+  /** What was fitted before errors were taken: a single camera cannot know the scale, so `sim3` fits that too. */
+  readonly align: Alignment;
   readonly agents: readonly [
     {
       readonly id: 0;
       readonly ateRmse: number | null;
       readonly rpeTrans: number | null;
       readonly rpeRotDeg: number | null;
+      /** Frames with a pose in the final trajectory. */
       readonly framesTracked: number;
       readonly framesLost: number;
       readonly keyframes: number;
@@ -70,7 +74,8 @@ export async function runRecording(
     throw new InputError(name, `no frame could be read; the first: ${recording.skipped[0].reason}`);
   }
   const final = slam.trajectory();
-  const errors = truth ? errorsOf(final, truth) : undefined;
+  const align = recording.rig.kind === 'mono' ? 'sim3' : 'se3';
+  const errors = truth ? errorsOf(final, truth, align) : undefined;
   const metrics: RecordingMetrics = {
     recording: name,
     frames,
@@ -78,14 +83,15 @@ export async function runRecording(
     loops: 0,
     wallS: (performance.now() - started) / 1000,
     hash: digest((update) => feedSlam(slam, update)),
+    align,
     agents: [
       {
         id: 0,
         ateRmse: errors?.ape.translation.rmse ?? null,
         rpeTrans: errors?.rpe.perFrame.translation.rmse ?? null,
         rpeRotDeg: errors?.rpe.perFrame.rotationDeg.rmse ?? null,
-        framesTracked: tracked,
-        framesLost: frames - tracked,
+        framesTracked: final.times.length,
+        framesLost: frames - final.times.length,
         keyframes: slam.map.keyframeCount,
         mapPoints: slam.map.pointCount,
         trackMs: { median: quantile(trackMs, 0.5), p95: quantile(trackMs, 0.95) },
@@ -99,7 +105,7 @@ export async function runRecording(
   return { metrics, final, online: slam.online(), points: slam.map.pointPositions() };
 }
 
-function errorsOf(final: SlamTrajectory, truth: Trajectory) {
+function errorsOf(final: SlamTrajectory, truth: Trajectory, align: Alignment) {
   if (final.times.length === 0) return undefined;
-  return evaluate([fromPoses(final.times, final.poses)], [truth], 'se3', MAX_DIFFERENCE);
+  return evaluate([fromPoses(final.times, final.poses)], [truth], align, MAX_DIFFERENCE);
 }

@@ -20,6 +20,7 @@ import { readKernels } from '../resources.ts';
 
 interface SlamOptions {
   readonly format?: 'tum' | 'kitti';
+  readonly sensor?: 'mono';
   readonly camera?: string;
   readonly out?: string;
   readonly json?: boolean;
@@ -36,6 +37,11 @@ export function slamCommand(): Command {
       '--camera <file>',
       'camera as JSON (TUM layout): fx fy cx cy width height, and optionally distortion [k1, k2, p1, p2, k3]',
     )
+    .addOption(
+      new Option('--sensor <sensor>', 'mono: one camera alone, without depth or right images').choices([
+        'mono',
+      ]),
+    )
     .option('--out <dir>', 'where to write; runs/<dataset> if not given')
     .option('--json', 'print the metrics as JSON and nothing else')
     .addHelpText('after', '\nExample:\n  $ peerslam slam ../shared/data/tum_fr1_rpy_first150 --out runs/rpy')
@@ -43,7 +49,8 @@ export function slamCommand(): Command {
 }
 
 async function run(dataset: string, options: SlamOptions): Promise<void> {
-  const recording = await open(dataset, options);
+  const opened = await open(dataset, options);
+  const recording = options.sensor === 'mono' ? withoutDepth(opened) : opened;
   const out = options.out ?? join('runs', basename(resolve(dataset)));
   await prepareFolder(out);
   const kernels = await readKernels();
@@ -67,6 +74,20 @@ async function run(dataset: string, options: SlamOptions): Promise<void> {
   await writeAtomic(join(out, 'metrics.json'), `${JSON.stringify(result.metrics, null, 2)}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
   else report(result.metrics, recording.count, out);
+}
+
+/** The same recording as one camera alone has it. */
+function withoutDepth(recording: Recording): Recording {
+  return {
+    ...recording,
+    rig: { ...recording.rig, kind: 'mono' },
+    async *frames() {
+      for await (const { time, camera } of recording.frames()) {
+        const { kind, width, height, grey } = camera;
+        yield { time, camera: { kind, width, height, grey } };
+      }
+    },
+  };
 }
 
 async function open(dataset: string, options: SlamOptions): Promise<Recording> {
@@ -129,7 +150,7 @@ function report(metrics: RecordingMetrics, count: number, out: string): void {
   const [agent] = metrics.agents;
   const lines = [
     `frames tracked  ${agent.framesTracked} of ${count}${metrics.skipped.length > 0 ? `, ${metrics.skipped.length} skipped` : ''}`,
-    `ATE RMSE        ${agent.ateRmse === null ? 'no truth in the recording' : `${agent.ateRmse.toFixed(4)} m (SE(3)-aligned)`}`,
+    `ATE RMSE        ${agent.ateRmse === null ? 'no truth in the recording' : `${agent.ateRmse.toFixed(4)} m after ${metrics.align === 'sim3' ? 'Sim(3)' : 'SE(3)'} alignment`}`,
     ...(agent.rpeTrans === null
       ? []
       : [`RPE per frame   ${agent.rpeTrans.toFixed(4)} m, ${agent.rpeRotDeg!.toFixed(3)}°`]),

@@ -62,7 +62,7 @@ export class Relocaliser {
    * @param belief what is known of the place already: one that contradicts it is not believed, however alike it looks
    */
   relocalise(frame: Frame, belief?: Belief): boolean {
-    if (frame.withDepth < FEWEST_INLIERS) return false;
+    if (this.camera.rig.kind !== 'mono' && frame.withDepth < FEWEST_INLIERS) return false;
     const before = frame.cameraFromWorld.slice();
     for (const keyframe of this.candidates()) {
       if (this.matchKeyframe(frame, keyframe, belief)) return true;
@@ -85,9 +85,14 @@ export class Relocaliser {
     if (known.length < FEWEST_PAIRS) return false;
     const { strictMatchDistance } = this.settings;
     if (matchDescriptors(this.kernels, known, frame, strictMatchDistance, RATIO) < FEWEST_PAIRS) return false;
-    const aligned = alignRobustly(this.pairUp(frame), this.random, TOLERANCE, FEWEST_PAIRS);
-    if (!aligned) return false;
-    frame.cameraFromWorld.set(aligned.cameraFromWorld);
+    if (this.camera.rig.kind === 'mono') {
+      // Without depth the keyframe's own pose is the guess: good where the view is much the same.
+      frame.cameraFromWorld.set(keyframe.cameraFromWorld);
+    } else {
+      const aligned = alignRobustly(this.pairUp(frame), this.random, TOLERANCE, FEWEST_PAIRS);
+      if (!aligned) return false;
+      frame.cameraFromWorld.set(aligned.cameraFromWorld);
+    }
     if (this.tracker.refine(frame).inliers < FEWEST_PAIRS) return false;
     if (belief && !this.agrees(frame, keyframe, belief)) return false;
     const { inliers } = this.tracker.matchLocalMap(frame, undefined);
