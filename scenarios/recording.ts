@@ -7,6 +7,7 @@ import { Slam } from '../slam/slam.ts';
 import type { Trajectory as SlamTrajectory } from '../slam/trajectory.ts';
 import { openCpuClock, stopwatch, type Took } from './cpu-clock.ts';
 import { digest, feedSlam } from './digest.ts';
+import type { Alignment } from './evaluate/align.ts';
 import { evaluate } from './evaluate/metrics.ts';
 import { fromPoses, type Trajectory } from './evaluate/trajectory.ts';
 import { quantile } from './metrics.ts';
@@ -47,7 +48,7 @@ interface Quantiles {
   readonly p95: number;
 }
 
-/** `metrics.json` of a recording. Metres and seconds; `ateRmse` after SE(3) alignment, null without truth. */
+/** `metrics.json` of a recording. Metres and seconds; errors are null without truth. */
 export interface RecordingMetrics {
   readonly recording: string;
   readonly sensor: Recording['format']['rig']['kind'];
@@ -58,12 +59,15 @@ export interface RecordingMetrics {
   /** CPU of the whole process from the first frame on, decoding and mapping included. */
   readonly cpuMsPerFrame: number;
   readonly hash: string;
+  /** What was fitted before errors were taken: a single camera cannot know the scale, so `sim3` fits that too. */
+  readonly align: Alignment;
   readonly agents: readonly [
     {
       readonly id: 0;
       readonly ateRmse: number | null;
       readonly rpeTrans: number | null;
       readonly rpeRotDeg: number | null;
+      /** Frames with a pose in the final trajectory. */
       readonly framesTracked: number;
       readonly framesLost: number;
       readonly keyframes: number;
@@ -122,7 +126,8 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
   if (frames === 0) throw failure ?? nothingRead(run.name, skipped);
   const { user, system } = process.cpuUsage(cpuStarted);
   const final = slam.trajectory();
-  const errors = run.truth ? errorsOf(final, run.truth) : undefined;
+  const align = recording.format.rig.kind === 'mono' ? 'sim3' : 'se3';
+  const errors = run.truth ? errorsOf(final, run.truth, align) : undefined;
   const metrics: RecordingMetrics = {
     recording: run.name,
     sensor: recording.format.rig.kind,
@@ -132,14 +137,15 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
     wallS: (performance.now() - started) / 1000,
     cpuMsPerFrame: (user + system) / 1000 / frames,
     hash: digest((update) => feedSlam(slam, update)),
+    align,
     agents: [
       {
         id: 0,
         ateRmse: errors?.ape.translation.rmse ?? null,
         rpeTrans: errors?.rpe.perFrame.translation.rmse ?? null,
         rpeRotDeg: errors?.rpe.perFrame.rotationDeg.rmse ?? null,
-        framesTracked: tracked,
-        framesLost: frames - tracked,
+        framesTracked: final.times.length,
+        framesLost: frames - final.times.length,
         keyframes: slam.map.keyframeCount,
         mapPoints: slam.map.pointCount,
         trackMs: quantiles(times.map(({ wall }) => wall)),
@@ -166,7 +172,7 @@ function quantiles(values: readonly number[]): Quantiles {
   return { median: quantile(values, 0.5), p95: quantile(values, 0.95) };
 }
 
-function errorsOf(final: SlamTrajectory, truth: Trajectory) {
+function errorsOf(final: SlamTrajectory, truth: Trajectory, align: Alignment) {
   if (final.times.length === 0) return undefined;
-  return evaluate([fromPoses(final.times, final.poses)], [truth], 'se3', MAX_DIFFERENCE);
+  return evaluate([fromPoses(final.times, final.poses)], [truth], align, MAX_DIFFERENCE);
 }

@@ -1,6 +1,8 @@
+import type { CameraRig } from '../base/sensors.ts';
+
 /** Every default of the SLAM in one place. Thresholds follow ORB-SLAM2 (Mur-Artal, Tardós, T-RO 2017) unless they say why not. */
 export interface SlamSettings {
-  /** Keypoints with depth that a first keyframe needs. */
+  /** Keypoints that a first keyframe needs, with depth where the camera measures it. */
   readonly initialPoints: number;
   /** Inliers below which the camera is not believed; lower where wheels hold the pose. */
   readonly minimumInliers: number;
@@ -18,8 +20,9 @@ export interface SlamSettings {
   readonly nearbyKeyframes: number;
   /** A keyframe is near within this distance (metres). */
   readonly nearbyDistance: number;
-  /** New keyframe below this share of the reference keyframe's points. */
+  /** New keyframe below this share of the reference keyframe's points that this many keyframes see. */
   readonly keyframeShare: number;
+  readonly stableObservers: number;
   /** Fewest frames between keyframes while tracking holds. */
   readonly keyframeGap: number;
   /** With this share of its keypoints matched, no keyframe is made of a view the map has: one within this distance
@@ -63,6 +66,7 @@ export const DEFAULT_SETTINGS: SlamSettings = {
   nearbyKeyframes: 6,
   nearbyDistance: 4,
   keyframeShare: 0.9,
+  stableObservers: 2,
   keyframeGap: 3,
   knownViewShare: 0.35,
   knownViewDistance: 0.5,
@@ -80,3 +84,18 @@ export const DEFAULT_SETTINGS: SlamSettings = {
   odometryInflation: 4,
   features: 1000,
 };
+
+/**
+ * What differs for a single camera: its points must be seen from ever new places before they are trusted, so it keeps many more
+ * keyframes, and lengths are in units of the median depth its map began with.
+ */
+const MONOCULAR: Partial<SlamSettings> = {
+  initialPoints: 100,
+  stableObservers: 3,
+  keyframeGap: 1,
+  knownViewDistance: 0.02,
+};
+
+export function settingsFor(rig: CameraRig, overrides?: Partial<SlamSettings>): SlamSettings {
+  return { ...DEFAULT_SETTINGS, ...(rig.kind === 'mono' ? MONOCULAR : {}), ...overrides };
+}

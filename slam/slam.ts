@@ -4,15 +4,17 @@ import { between, identity, type Pose } from '../base/se3.ts';
 import type { CameraFrame, CameraRig, FeatureFrame } from '../base/sensors.ts';
 import { requireSameRig } from './camera/same-rig.ts';
 import { FrontEnd } from './features/front-end.ts';
+import { MapStarter } from './initialise/map-starter.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { Relocaliser } from './loops/relocaliser.ts';
-import type { Keyframe } from './map/keyframe.ts';
+import type { Keyframe, OdometryEdge } from './map/keyframe.ts';
 import { SlamMap } from './map/slam-map.ts';
 import { type CameraModel, cameraModel } from './map/view.ts';
 import { LocalMapper } from './mapping/local-mapper.ts';
 import { positionSigma } from './optimize/covariance.ts';
-import { DEFAULT_SETTINGS, type SlamSettings } from './settings.ts';
+import { type SlamSettings, settingsFor } from './settings.ts';
 import { Frame } from './tracking/frame.ts';
+import { Hindsight } from './tracking/hindsight.ts';
 import { needsKeyframe } from './tracking/keyframe-policy.ts';
 import { Motion } from './tracking/motion.ts';
 import { type LocalMatch, Tracker } from './tracking/tracker.ts';
@@ -35,6 +37,8 @@ export interface SlamOptions {
 
 /** Window for finding the map again from a prediction that odometry carried, pixels at level 0. */
 const REACQUIRE_RADIUS = 40;
+/** Keyframes of a single camera's map below which it is dropped when lost: it begins anew sooner than it is found again. */
+const WORTH_FINDING = 5;
 const NOTHING: LocalMatch = {
   inliers: 0,
   cost: 0,
@@ -60,6 +64,8 @@ export class Slam {
   private readonly relocaliser: Relocaliser;
   private readonly record = new TrajectoryRecord();
   private readonly onTracked: (() => void) | undefined;
+  /** A single camera's alone: how its map begins, and how it places what it saw before. */
+  private readonly mono: { starter: MapStarter; hindsight: Hindsight } | null = null;
   private frontEnd: FrontEnd | null = null;
   private state: TrackingState = 'initialising';
   private last: Frame | null = null;
@@ -73,16 +79,10 @@ export class Slam {
   /** Whether the pose means anything in the map: in one that was loaded, not yet. */
   private placed: boolean;
 
-  /**
-   * @throws RangeError for a monocular rig, which has no depth to start from
-   * @throws InputError where `map` was made with another camera
-   */
+  /** @throws InputError where `map` was made with another camera */
   constructor(options: SlamOptions) {
-    if (options.rig.kind === 'mono') {
-      throw new RangeError('a monocular rig cannot be tracked: this version needs RGB-D or stereo');
-    }
     this.kernels = options.kernels;
-    this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.settings = settingsFor(options.rig, options.settings);
     this.camera = cameraModel(options.rig);
     this.onTracked = options.onTracked;
     if (options.map) requireSameRig(options.map.camera.rig, options.rig, 'the map');
@@ -105,6 +105,14 @@ export class Slam {
       this.tracker,
       new Random('relocaliser'),
     );
+    if (options.rig.kind === 'mono') {
+      const { map, mapper, tracker, camera, settings, record } = this;
+      const insert = (frame: Frame, motion: Motion) => this.addKeyframe(frame, motion, null);
+      this.mono = {
+        starter: new MapStarter(map, mapper, camera, options.kernels, settings, new Random('initialiser')),
+        hindsight: new Hindsight(tracker, camera, settings, record, insert),
+      };
+    }
   }
 
   /**
@@ -115,24 +123,27 @@ export class Slam {
     if (!(input.time > this.time))
       throw new RangeError(`time goes back: ${input.time} s after ${this.time} s`);
     this.time = input.time;
+    const before = this.state;
     const started = performance.now();
     this.motion.predict(input.odometry);
     const frame = this.perceive(input.time, input.camera);
     const match = frame ? this.localise(frame, input) : NOTHING;
-    this.settle(frame, match, input.odometry !== undefined);
+    const hasOdometry = input.odometry !== undefined;
+    this.settle(frame, match, hasOdometry);
     const tracked = performance.now();
     this.onTracked?.();
     const created = frame ? this.extendMap(frame, match) : null;
+    if (frame) this.lookBack(frame, before);
     if (frame) this.last = frame;
-    return this.report(match, created, frame, tracked - started, performance.now() - tracked);
+    return this.report(match, created, frame, hasOdometry, tracked - started, performance.now() - tracked);
   }
 
-  /** Every pose so far, each as it was known at its time; from where the robot first found itself in a loaded map. */
+  /** Every pose so far, each as it was known at its time; none where neither camera nor wheels told any. */
   online(): Trajectory {
     return this.record.online();
   }
 
-  /** Every pose so far, as the map now has it. */
+  /** Every pose so far, as the map now has it; of a single camera also those found out later. */
   trajectory(): Trajectory {
     return this.record.final((id) => this.map.keyframePose(id));
   }
@@ -183,6 +194,7 @@ export class Slam {
     frame?.clearMatches();
     this.motion.miss(hasOdometry);
     if (this.showsEnough(frame)) this.strangeFrames++;
+    if (this.mono && this.placed && !hasOdometry && this.map.keyframeCount < WORTH_FINDING) this.dropMap();
     if (this.map.keyframeCount === 0 && !hasOdometry) this.state = 'initialising';
     else if (this.placed && hasOdometry && positionSigma(this.motion.covariance) <= this.settings.lostSigma)
       this.state = 'blind';
@@ -204,32 +216,75 @@ export class Slam {
       const canGoOn = this.placed && this.motion.sinceKeyframe !== null && this.showsEnough(frame);
       if (!canGoOn || this.strangeFrames < this.settings.freshStartFrames) return null;
     }
-    return this.insertKeyframe(frame);
+    return this.state === 'tracking' || !this.mono ? this.insertKeyframe(frame) : this.initialise(frame);
   }
 
+  /** Keypoints enough to begin with: with depth, or of a single camera any. */
   private showsEnough(frame: Frame | null): boolean {
-    return frame !== null && frame.withDepth >= this.settings.initialPoints;
+    if (!frame) return false;
+    return (this.mono ? frame.features.count : frame.withDepth) >= this.settings.initialPoints;
+  }
+
+  /** A single camera's map begins, or goes on after a blind stretch, with two keyframes. */
+  private initialise(frame: Frame): Keyframe | null {
+    const { starter } = this.mono!;
+    const { worldFromBody, sinceKeyframe } = this.motion;
+    const index = this.record.length;
+    const carried = { index, worldFromBody: worldFromBody.slice(), sinceKeyframe };
+    const beginning = starter.offer(frame, carried);
+    if (!beginning) return null;
+    const { first, second } = beginning;
+    this.record.place(beginning.firstIndex, first.id, identity());
+    this.motion.settle(second.worldFromBody);
+    return this.goOnFrom(second);
   }
 
   private insertKeyframe(frame: Frame): Keyframe {
-    const { motion, map } = this;
-    frame.cameraFromWorld = motion.cameraFromWorld();
+    const { motion } = this;
     // Culling spares the newest keyframe, so the chain of odometry always hangs on a living one.
     const odometry =
       this.newest && motion.sinceKeyframe ? { from: this.newest, ...motion.sinceKeyframe } : null;
+    return this.goOnFrom(this.addKeyframe(frame, motion, odometry));
+  }
+
+  private addKeyframe(frame: Frame, motion: Motion, odometry: OdometryEdge | null): Keyframe {
+    frame.cameraFromWorld = motion.cameraFromWorld();
     const covariance = motion.covariance.slice();
-    const keyframe = map.addKeyframe(frame.time, frame, motion.worldFromBody, covariance, odometry);
+    const keyframe = this.map.addKeyframe(frame.time, frame, motion.worldFromBody, covariance, odometry);
     this.mapper.insert(keyframe);
     keyframe.points.forEach((point, k) => {
       frame.points[k] = point;
     });
     motion.settle(keyframe.worldFromBody);
+    return keyframe;
+  }
+
+  private goOnFrom(keyframe: Keyframe): Keyframe {
     this.newest = keyframe;
     this.reference = keyframe;
     this.framesSinceKeyframe = 0;
     this.strangeFrames = 0;
     this.state = 'tracking';
     return keyframe;
+  }
+
+  /** A single camera's small map is lost: another begins, and what was seen so far is looked at again once it stands. */
+  private dropMap(): void {
+    this.mono!.hindsight.stop();
+    this.map.discard(this.map.keyframes());
+    this.record.unplaceHanging();
+    this.reference = null;
+    this.newest = null;
+  }
+
+  /** A single camera's frames that have no pose are looked at again once tracking holds. */
+  private lookBack(frame: Frame, before: TrackingState): void {
+    if (!this.mono) return;
+    const { hindsight } = this.mono;
+    const index = this.record.length;
+    if (before !== 'tracking' && this.state === 'tracking') hindsight.walkBackFrom(frame, index);
+    hindsight.remember(frame, index);
+    hindsight.step();
   }
 
   /** The newest keyframe may have been culled: its tree parent stands for it. */
@@ -247,6 +302,7 @@ export class Slam {
     match: LocalMatch,
     created: Keyframe | null,
     frame: Frame | null,
+    hasOdometry: boolean,
     trackMs: number,
     mapMs: number,
   ): TrackingReport {
@@ -256,7 +312,9 @@ export class Slam {
       ? between(this.reference.worldFromBody, worldFromBody)
       : worldFromBody;
     const referenceKeyframe = this.reference?.id ?? -1;
-    if (this.placed) this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
+    if (this.placed && (this.state === 'tracking' || hasOdometry))
+      this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
+    else this.record.addUnplaced(this.time);
     return {
       time: this.time,
       state: this.state,

@@ -7,14 +7,73 @@ export interface Trajectory {
 }
 
 const STRIDE = 16;
+/** Instead of a keyframe: the pose hangs on none and never changes; or there is no pose. */
+const FREE = -1;
+const UNPLACED = -2;
 
 /** Every pose as it was known at its time, and what it hung on, so that it can be told again later, better. */
 export class TrajectoryRecord {
   private data = new Float64Array(1024 * STRIDE);
   private count = 0;
 
-  /** @param keyframe −1 where there was none yet: the pose then never changes */
+  /** How many instants were recorded: the next one's place. */
+  get length(): number {
+    return this.count;
+  }
+
+  /** @param keyframe −1 where the pose hangs on none: it then never changes */
   add(time: number, worldFromBody: Pose, keyframe: number, keyframeFromBody: Pose): void {
+    const at = this.next(time);
+    this.data[at + 1] = keyframe;
+    this.data.set(worldFromBody, at + 2);
+    this.data.set(keyframeFromBody, at + 9);
+  }
+
+  /** An instant at which nobody knows where the body is. */
+  addUnplaced(time: number): void {
+    const at = this.next(time);
+    this.data[at + 1] = UNPLACED;
+    this.data.fill(Number.NaN, at + 2, at + STRIDE);
+  }
+
+  /** Gives an instant the pose it was found to have later; what was known at its time stays what it was. */
+  place(index: number, keyframe: number, keyframeFromBody: Pose): void {
+    this.data[index * STRIDE + 1] = keyframe;
+    this.data.set(keyframeFromBody, index * STRIDE + 9);
+  }
+
+  isPlaced(index: number): boolean {
+    return this.data[index * STRIDE + 1] !== UNPLACED;
+  }
+
+  /** The keyframes so far are no more: poses that hang on them are lost. */
+  unplaceHanging(): void {
+    for (let i = 0; i < this.count; i++) {
+      if (this.data[i * STRIDE + 1] >= 0) this.data[i * STRIDE + 1] = UNPLACED;
+    }
+  }
+
+  /** As known at each time, where anything was. */
+  online(): Trajectory {
+    return this.build(
+      (at) => !Number.isNaN(this.data[at + 2]),
+      (at) => this.data.subarray(at + 2, at + 9),
+    );
+  }
+
+  /** As known now: each pose moves with its keyframe. */
+  final(keyframePose: (id: number) => Pose): Trajectory {
+    return this.build(
+      (at) => this.data[at + 1] !== UNPLACED,
+      (at) => {
+        const keyframe = this.data[at + 1];
+        if (keyframe === FREE) return this.data.subarray(at + 2, at + 9);
+        return compose(keyframePose(keyframe), this.data.subarray(at + 9, at + 16));
+      },
+    );
+  }
+
+  private next(time: number): number {
     if ((this.count + 1) * STRIDE > this.data.length) {
       const larger = new Float64Array(2 * this.data.length);
       larger.set(this.data);
@@ -22,32 +81,16 @@ export class TrajectoryRecord {
     }
     const at = this.count++ * STRIDE;
     this.data[at] = time;
-    this.data[at + 1] = keyframe;
-    this.data.set(worldFromBody, at + 2);
-    this.data.set(keyframeFromBody, at + 9);
+    return at;
   }
 
-  /** As known at each time. */
-  online(): Trajectory {
-    return this.build((at) => this.data.subarray(at + 2, at + 9));
-  }
-
-  /** As known now: each pose moves with its keyframe. */
-  final(keyframePose: (id: number) => Pose): Trajectory {
-    return this.build((at) => {
-      const keyframe = this.data[at + 1];
-      if (keyframe < 0) return this.data.subarray(at + 2, at + 9);
-      return compose(keyframePose(keyframe), this.data.subarray(at + 9, at + 16));
+  private build(isKnown: (at: number) => boolean, poseAt: (at: number) => Pose): Trajectory {
+    const known: number[] = [];
+    for (let at = 0; at < this.count * STRIDE; at += STRIDE) if (isKnown(at)) known.push(at);
+    const poses = new Float64Array(7 * known.length);
+    known.forEach((at, i) => {
+      poses.set(poseAt(at), 7 * i);
     });
-  }
-
-  private build(poseAt: (at: number) => Pose): Trajectory {
-    const times = new Float64Array(this.count);
-    const poses = new Float64Array(7 * this.count);
-    for (let i = 0; i < this.count; i++) {
-      times[i] = this.data[i * STRIDE];
-      poses.set(poseAt(i * STRIDE), 7 * i);
-    }
-    return { times, poses };
+    return { times: Float64Array.from(known, (at) => this.data[at]), poses };
   }
 }

@@ -136,7 +136,7 @@ function report(metrics: RecordingMetrics, count: number, out: string): void {
   const cpu = agent.trackCpuMs ? `; ${agent.trackCpuMs.median.toFixed(1)} ms of CPU (median)` : '';
   const lines = [
     `frames tracked  ${agent.framesTracked} of ${count}${metrics.skipped.length > 0 ? `, ${metrics.skipped.length} skipped` : ''}`,
-    `ATE RMSE        ${agent.ateRmse === null ? 'no truth in the recording' : `${agent.ateRmse.toFixed(4)} m (SE(3)-aligned)`}`,
+    `ATE RMSE        ${agent.ateRmse === null ? 'no truth in the recording' : `${agent.ateRmse.toFixed(4)} m after ${metrics.align === 'sim3' ? 'Sim(3)' : 'SE(3)'} alignment`}`,
     ...(agent.rpeTrans === null
       ? []
       : [`RPE per frame   ${agent.rpeTrans.toFixed(4)} m, ${agent.rpeRotDeg!.toFixed(3)}°`]),

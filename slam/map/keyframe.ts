@@ -85,6 +85,18 @@ export class Keyframe implements View {
     return Math.sqrt(dx * dx + dy * dy + dz * dz);
   }
 
+  /** Median depth of the points it sees along its optical axis; 0 where it sees none. */
+  medianDepth(): number {
+    const depths: number[] = [];
+    for (const point of this.points) {
+      if (!point) continue;
+      const [dx, dy, dz] = [point.x - this.cameraX, point.y - this.cameraY, point.z - this.cameraZ];
+      depths.push(dx * this.forwardX + dy * this.forwardY + dz * this.forwardZ);
+    }
+    depths.sort((a, b) => a - b);
+    return depths[depths.length >> 1] ?? 0;
+  }
+
   /** Its `count` most covisible keyframes, most shared points first. */
   bestCovisible(count: number): Keyframe[] {
     const ranked = [...this.covisible].sort((a, b) => b[1] - a[1] || a[0].id - b[0].id);

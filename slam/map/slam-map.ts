@@ -220,11 +220,8 @@ export class SlamMap {
       other.covisible.set(keyframe, shared);
       if (this.recordChanges && !before.has(other)) this.changes.joinCovisible(keyframe, other);
     }
-    if (!keyframe.parent && keyframe.id !== 0) {
-      this.adopt(
-        keyframe,
-        best && best.id < keyframe.id ? best : (keyframe.odometry?.from ?? this.oldest(keyframe)),
-      );
+    if (!keyframe.parent && keyframe !== this.root()) {
+      this.adopt(keyframe, best && best.id < keyframe.id ? best : (keyframe.odometry?.from ?? this.root()));
     }
   }
 
@@ -247,6 +244,20 @@ export class SlamMap {
     this.places.remove(keyframe);
     this.byRank = null;
     if (this.recordChanges) this.changes.removeKeyframe(keyframe);
+  }
+
+  /** Takes keyframes back that nothing else hangs on, with every point they see: a start that came to nothing. */
+  discard(keyframes: Iterable<Keyframe>): void {
+    for (const keyframe of [...keyframes]) {
+      keyframe.culled = true;
+      for (const point of keyframe.points) if (point) this.removePoint(point);
+      for (const other of keyframe.covisible.keys()) other.covisible.delete(keyframe);
+      keyframe.parent?.children.delete(keyframe);
+      if (keyframe.odometry) keyframe.odometry.from.odometryNext = null;
+      this.keyframesById.delete(keyframe.id);
+      if (this.recordChanges) this.changes.removeKeyframe(keyframe);
+    }
+    this.byRank = null;
   }
 
   /** What changed since the last call; see `recordChanges`. */
@@ -276,8 +287,9 @@ export class SlamMap {
     return this.byRank;
   }
 
-  private oldest(but: Keyframe): Keyframe | null {
-    for (const keyframe of this.keyframesById.values()) if (keyframe !== but) return keyframe;
+  /** The oldest living keyframe, on which the spanning tree hangs. */
+  private root(): Keyframe | null {
+    for (const keyframe of this.keyframesById.values()) return keyframe;
     return null;
   }
 

@@ -8,16 +8,23 @@ const FOUND_SHARE = 0.25;
 /** Keyframes a young point has to prove itself, and how many must have seen it by then. */
 const PROBATION = 2;
 const FEWEST_OBSERVERS = 2;
+const FEWEST_OBSERVERS_MONO = 3;
 /** Other keyframes that must see a point, at the same or a finer scale, for one observation to be spare. */
 const SPARE_OBSERVERS = 3;
 
 /** Drops young points that few frames found or few keyframes saw; returns those still on probation. */
-export function cullPoints(map: SlamMap, young: readonly MapPoint[], newest: number): MapPoint[] {
+export function cullPoints(
+  map: SlamMap,
+  young: readonly MapPoint[],
+  newest: number,
+  camera: CameraModel,
+): MapPoint[] {
+  const fewest = camera.rig.kind === 'mono' ? FEWEST_OBSERVERS_MONO : FEWEST_OBSERVERS;
   return young.filter((point) => {
     if (point.culled) return false;
     const age = newest - point.bornAt;
     const unreliable = point.found < FOUND_SHARE * point.visible;
-    const unconfirmed = age >= PROBATION && point.observers.size < FEWEST_OBSERVERS;
+    const unconfirmed = age >= PROBATION && point.observers.size < fewest;
     if (unreliable || unconfirmed) map.removePoint(point);
     return !unreliable && !unconfirmed && age < PROBATION + 1;
   });
@@ -29,7 +36,7 @@ export function onProbation(map: SlamMap): MapPoint[] {
   return [...map.points()].filter(({ bornAt }) => newest - bornAt < PROBATION + 1);
 }
 
-/** Drops keyframes nearly all of whose close points others see as well. */
+/** Drops keyframes nearly all of whose close points others see as well; of a single camera, whatever their depth. */
 export function cullKeyframes(
   map: SlamMap,
   around: Keyframe,
@@ -92,11 +99,13 @@ function nearest(keyframe: Keyframe, all: readonly Keyframe[], enough: number): 
 
 function isRedundant(keyframe: Keyframe, camera: CameraModel, share: number): boolean {
   const { depth, octave } = keyframe.features;
+  const isClose = (k: number) =>
+    camera.rig.kind === 'mono' || (depth[k] > 0 && depth[k] <= camera.rig.closeDepth);
   let points = 0;
   let spare = 0;
   for (let k = 0; k < keyframe.points.length; k++) {
     const point = keyframe.points[k];
-    if (!point || !(depth[k] > 0) || depth[k] > camera.rig.closeDepth) continue;
+    if (!point || !isClose(k)) continue;
     points++;
     if (point.observers.size <= SPARE_OBSERVERS) continue;
     let others = 0;

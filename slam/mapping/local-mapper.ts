@@ -30,9 +30,14 @@ export class LocalMapper {
     this.young = onProbation(map);
   }
 
+  /** Takes points that others made on probation. */
+  watch(points: readonly MapPoint[]): void {
+    this.young.push(...points);
+  }
+
   insert(keyframe: Keyframe): void {
     this.map.updateCovisibility(keyframe);
-    this.young = cullPoints(this.map, this.young, keyframe.id);
+    this.young = cullPoints(this.map, this.young, keyframe.id, this.camera);
     this.young.push(...createPoints(this.map, keyframe, this.camera));
     this.young.push(
       ...this.triangulator.createPoints(

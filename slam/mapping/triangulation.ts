@@ -6,6 +6,7 @@ import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import type { SlamSettings } from '../settings.ts';
 import { Projector } from '../tracking/projection.ts';
+import { matchAlongLines } from './epipolar.ts';
 
 const DESCRIPTOR_BYTES = 32;
 const RATIO = 0.8;
@@ -13,6 +14,8 @@ const RATIO = 0.8;
 const PARALLEL = 0.9998;
 /** How far the ratio of distances and the ratio of scales may be apart, as a share of one pyramid step. */
 const SCALE_SLACK = 1.5;
+/** Way between two views, as a share of the median depth, below which nothing is triangulated where no baseline is measured. */
+const LEAST_WAY = 0.01;
 
 /**
  * Makes map points of what a new keyframe and its neighbours both see but neither has a point for: by triangulation
@@ -36,8 +39,12 @@ export class Triangulator {
   createPoints(keyframe: Keyframe, neighbours: readonly Keyframe[]): MapPoint[] {
     const created: MapPoint[] = [];
     for (const neighbour of neighbours) {
-      if (separation(keyframe, neighbour) < this.camera.rig.baseline) continue;
-      for (const [k, j] of this.matchUnknown(keyframe, neighbour)) {
+      if (separation(keyframe, neighbour) < this.leastWay(neighbour)) continue;
+      const pairs =
+        this.camera.rig.kind === 'mono'
+          ? matchAlongLines(keyframe, neighbour, this.camera)
+          : this.matchUnknown(keyframe, neighbour);
+      for (const [k, j] of pairs) {
         const place = this.locate(keyframe, k, neighbour, j);
         if (!place) continue;
         const point = this.map.addPoint(place[0], place[1], place[2], keyframe, k);
@@ -47,6 +54,11 @@ export class Triangulator {
       }
     }
     return created;
+  }
+
+  private leastWay(neighbour: Keyframe): number {
+    const { rig } = this.camera;
+    return rig.kind === 'mono' ? LEAST_WAY * neighbour.medianDepth() : rig.baseline;
   }
 
   /** Pairs of keypoints without a point that look alike. */

@@ -27,7 +27,7 @@ export function needsKeyframe(
     const plenty = inliers >= settings.knownViewShare * frame.features.count;
     if (plenty && isKnownView(frame, known, settings)) return false;
   }
-  const referencePoints = stablePoints(reference);
+  const referencePoints = stablePoints(reference, settings.stableObservers);
   const close = closePoints(frame, camera.rig.closeDepth);
   const fewClose =
     close.tracked < 0.25 * frame.features.count && close.untracked > 0.3 * frame.features.count;
@@ -54,9 +54,9 @@ function isKnownView(
   });
 }
 
-/** Points of the reference that at least two keyframes see; all of them while the map is young. */
-function stablePoints(reference: Keyframe): number {
-  const observers = reference.covisible.size >= 2 ? 2 : 1;
+/** Points of the reference that this many keyframes see; one fewer while the map is young. */
+function stablePoints(reference: Keyframe, stableObservers: number): number {
+  const observers = reference.covisible.size >= 2 ? stableObservers : stableObservers - 1;
   let count = 0;
   for (const point of reference.points) if (point && point.observers.size >= observers) count++;
   return count;

@@ -64,9 +64,12 @@ export class Tracker {
    */
   matchLastFrame(frame: Frame, last: Frame, predicted: boolean, prior: PosePrior | undefined): boolean {
     const sought: Sought = { points: [], octaves: [], angles: [] };
+    // Two of its points may have turned out to be one since.
+    const met = new Set<MapPoint>();
     for (let k = 0; k < last.points.length; k++) {
       const point = last.points[k]?.resolve();
-      if (!point) continue;
+      if (!point || met.has(point)) continue;
+      met.add(point);
       sought.points.push(point);
       sought.octaves.push(last.features.octave[k]);
       sought.angles!.push(last.features.angle[k]);

@@ -1,6 +1,6 @@
 import { Random } from '../../base/random.ts';
 import { distance, type Pose } from '../../base/se3.ts';
-import type { FeatureFrame } from '../../base/sensors.ts';
+import type { CameraRig, FeatureFrame } from '../../base/sensors.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import type { SlamSettings } from '../../slam/settings.ts';
 import { Slam, type SlamOptions } from '../../slam/slam.ts';
@@ -30,6 +30,7 @@ export class Drive {
   readonly errors: number[] = [];
   private readonly random = new Random('drive');
   private readonly wheels: boolean;
+  private readonly mono: boolean;
   private time = 0;
   private along = 0;
   private pose: Pose;
@@ -40,11 +41,14 @@ export class Drive {
     wheels: boolean,
     settings?: Partial<SlamSettings>,
     options?: Partial<SlamOptions>,
+    kind: CameraRig['kind'] = RIG.kind,
   ) {
     this.world = world;
     this.wheels = wheels;
     this.pose = world.poseAt(0);
-    this.slam = new Slam({ rig: RIG, kernels, worldFromStart: this.pose.slice(), settings, ...options });
+    this.mono = kind === 'mono';
+    const rig = { ...RIG, kind };
+    this.slam = new Slam({ rig, kernels, worldFromStart: this.pose.slice(), settings, ...options });
   }
 
   get last(): TrackingReport {
@@ -59,7 +63,8 @@ export class Drive {
   go(metres: number, blind = false, through = (seen: FeatureFrame) => seen): this {
     for (let n = Math.round(metres / STEP_M); n > 0; n--) {
       const next = this.world.poseAt(this.along);
-      const camera = blind ? NOTHING_SEEN : through(this.world.observe(next, this.random));
+      const seen = blind ? NOTHING_SEEN : through(this.world.observe(next, this.random));
+      const camera = this.mono ? { ...seen, depth: new Float32Array(seen.count) } : seen;
       const odometry = this.wheels && this.time > 0 ? wheelOdometry(this.pose, next, this.random) : undefined;
       const report = this.slam.track({ time: this.time, camera, odometry });
       this.reports.push(report);

@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readKernels } from '../../../bin/resources.ts';
+import { evaluate } from '../../../scenarios/evaluate/metrics.ts';
+import { fromPoses } from '../../../scenarios/evaluate/trajectory.ts';
+import type { Kernels } from '../../../slam/kernels/kernels.ts';
+import { Drive } from '../drive.ts';
+import { CorridorWorld } from '../synthetic.ts';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await readKernels();
+});
+const world = new CorridorWorld({ seed: 'corridor', density: 30, maxFeatures: 500 });
+
+function evaluated(drive: Drive, align: 'se3' | 'sim3', metres: number) {
+  const { times, poses } = drive.slam.trajectory();
+  const truth = drive.reports.map((_, i) => world.poseAt(0.05 * i));
+  const { ape, scale } = evaluate(
+    [fromPoses(times, poses)],
+    [
+      fromPoses(
+        drive.reports.map(({ time }) => time),
+        truth.flatMap((pose) => [...pose]),
+      ),
+    ],
+    align,
+  );
+  return { ate: ape.translation.rmse, scale, share: times.length / (metres / 0.05) };
+}
+
+describe('a single camera driven round', () => {
+  it('maps up to scale, and in the end knows where it was from the first frame on', () => {
+    const metres = 7;
+    const drive = new Drive(world, kernels, false, undefined, undefined, 'mono').go(metres);
+    expect(drive.reports[0].state).toBe('initialising');
+    expect(drive.last.state).toBe('tracking');
+    const { ate, share } = evaluated(drive, 'sim3', metres);
+    expect(share).toBe(1);
+    expect(ate).toBeLessThan(0.1);
+    const online = drive.slam.online();
+    expect(online.times[0]).toBeGreaterThan(0);
+    expect([...online.poses].every(Number.isFinite)).toBe(true);
+  });
+
+  it('maps in metres where it has wheels', () => {
+    const drive = new Drive(world, kernels, true, undefined, undefined, 'mono').go(7);
+    const { ate, scale } = evaluated(drive, 'sim3', 7);
+    expect(Math.abs(scale - 1)).toBeLessThan(0.05);
+    expect(ate).toBeLessThan(0.1);
+  });
+});
