@@ -141,9 +141,9 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
     agents: [
       {
         id: 0,
-        ateRmse: errors?.ape.translation.rmse ?? null,
-        rpeTrans: errors?.rpe.perFrame.translation.rmse ?? null,
-        rpeRotDeg: errors?.rpe.perFrame.rotationDeg.rmse ?? null,
+        ateRmse: known(errors?.ape.translation.rmse),
+        rpeTrans: known(errors?.rpe.perFrame.translation.rmse),
+        rpeRotDeg: known(errors?.rpe.perFrame.rotationDeg.rmse),
         framesTracked: final.times.length,
         framesLost: frames - final.times.length,
         keyframes: slam.map.keyframeCount,
@@ -162,6 +162,11 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
 
 function nothingRead(name: string, skipped: readonly SkippedFrame[]): InputError {
   return new InputError(name, `no frame could be read; the first: ${skipped[0].reason}`);
+}
+
+/** Null for what there is no truth for, or not enough poses. */
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
 }
 
 function sum(a: Took, b: Took): Took {

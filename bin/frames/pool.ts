@@ -27,7 +27,7 @@ export class FramePool {
     return idlest.perceive(files);
   }
 
-  /** Stops the threads at once; what was asked of them is never answered. */
+  /** Stops the threads at once; what they have not answered fails. */
   async close(): Promise<void> {
     await Promise.all(this.threads.map((thread) => thread.stop()));
   }
@@ -64,7 +64,6 @@ class Thread {
   }
 
   async stop(): Promise<void> {
-    this.waiting.clear();
     await this.worker.terminate();
   }
 

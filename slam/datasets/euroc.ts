@@ -13,7 +13,7 @@ import { paired, readEntries, readText, rising } from './text.ts';
  * `data/`, times in nanoseconds. The body is the one `T_BS` and the truth speak of: the inertial sensor.
  */
 
-const FEATURES = 1000;
+const FEATURES = 1200;
 const SECONDS = 1e-9;
 /** The cameras are triggered together; their stamps may be off by this, seconds. */
 const MAX_DIFFERENCE = 0.002;

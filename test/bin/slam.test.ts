@@ -10,6 +10,7 @@ import type { RecordingMetrics } from '../../scenarios/recording.ts';
 import { openRecording } from '../../slam/datasets/open.ts';
 import { dataFolder, hasData } from '../data.ts';
 import { CAMERA, depthPng, Folder, greyPng, problem } from '../slam/datasets/folder.ts';
+import { peerslam } from './command.ts';
 
 const SIZE: [number, number] = [320, 240];
 const BLOCK = 9;
@@ -76,6 +77,18 @@ describe('peerslam slam --threads', () => {
     expect(found[1]).toEqual(found[0]);
   });
 
+  it('changes speed only where the built program runs', async () => {
+    await writeWall(folder);
+    const options = ['--camera', folder.at('camera.yaml'), '--json', '--out', folder.at('out')];
+    const hashes = [];
+    for (const threads of ['1', '2']) {
+      const { status, stdout } = await peerslam(['slam', folder.path, ...options, '--threads', threads]);
+      expect(status).toBe(0);
+      hashes.push((JSON.parse(stdout) as RecordingMetrics).hash);
+    }
+    expect(hashes[1]).toBe(hashes[0]);
+  });
+
   it.skipIf(!hasData('kitti_00_first40'))('changes speed only on a real recording', async () => {
     const real = join(dataFolder, 'kitti_00_first40');
     for (const file of ['calib.txt', 'times.txt'])
@@ -108,6 +121,19 @@ describe('a run that fails half way', () => {
     expect([frames, agents[0].framesTracked]).toEqual([5, 5]);
     expect((await readFile(folder.at('out/trajectory.tum'), 'utf8')).trim().split('\n').length).toBe(5);
     expect(await readFile(folder.at('out/map.ply'), 'utf8')).toMatch(/element vertex [1-9]/);
+  });
+
+  it('leaves nothing unanswered where it is stopped with work under way', async () => {
+    await writeWall(folder);
+    const options = { camera: folder.at('camera.yaml') };
+    const { format, frames } = await openRecording(folder.path, options, nodeFiles, decodeImages);
+    const pool = new FramePool(format, 1);
+    const asked = frames.map((files) => pool.perceive(files));
+    const settled = Promise.allSettled(asked);
+    await asked[0];
+    await pool.close();
+    expect((await settled)[0].status).toBe('fulfilled');
+    expect((await settled).some(({ status }) => status === 'rejected')).toBe(true);
   });
 
   it('ends where a thread does', async () => {
