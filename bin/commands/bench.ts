@@ -3,16 +3,18 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
+import { hammingBench } from '../../bench/hamming.ts';
 import { memoryBench } from '../../bench/memory.ts';
 import { missionBench } from '../../bench/mission.ts';
+import { orbBench } from '../../bench/orb.ts';
 import { textureBench } from '../../bench/texture.ts';
 import { interrupted } from '../interrupt.ts';
 import { say } from '../output.ts';
 import { readKernels, scenarioPath } from '../resources.ts';
 
-const BENCHES = [missionBench, textureBench, memoryBench];
+const BENCHES = [missionBench, textureBench, orbBench, hammingBench, memoryBench];
 /** Run when no name is given; the rest take long. */
-const DEFAULTS = [missionBench, textureBench];
+const DEFAULTS = [missionBench, textureBench, orbBench, hammingBench];
 
 export function benchCommand(): Command {
   const list = BENCHES.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n');
