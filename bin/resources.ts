@@ -18,6 +18,11 @@ export async function readKernels(): Promise<Kernels> {
   return loadKernels(await readFile(path));
 }
 
+/** The C++ source of a baseline that benches compile where its library is installed. */
+export function nativeSource(name: string): string {
+  return join(root, 'bench/native', name);
+}
+
 /** The built viewer page. */
 export function clientFolder(): string {
   return join(root, 'viewer/client/build');

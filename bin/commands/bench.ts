@@ -5,12 +5,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
-import { balBench } from '../../bench/bal.ts';
-import { graphsBench } from '../../bench/graphs.ts';
-import { memoryBench } from '../../bench/memory.ts';
-import { missionBench } from '../../bench/mission.ts';
-import { recordingsBench } from '../../bench/recordings.ts';
-import { textureBench } from '../../bench/texture.ts';
+import { BENCHES, DEFAULTS } from '../../bench/all.ts';
 import type { RecordingMetrics } from '../../scenarios/recording.ts';
 import type { Sensor } from '../../slam/datasets/recording.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
@@ -20,9 +15,6 @@ import { say } from '../output.ts';
 import { openDataset, slamOver } from '../recordings.ts';
 import { readKernels, recordingsFolder, scenarioPath } from '../resources.ts';
 
-const BENCHES = [missionBench, recordingsBench, textureBench, memoryBench, graphsBench, balBench];
-/** Run when no name is given; the rest take long. */
-const DEFAULTS = [missionBench, recordingsBench, textureBench];
 const RUNS = 2;
 
 interface BenchOptions {

@@ -114,11 +114,15 @@ class WasmKernels implements Kernels {
     const { arena } = this;
     const n = a.length / DESCRIPTOR_BYTES;
     const m = b.length / DESCRIPTOR_BYTES;
-    arena.reset(a.length + b.length + 4 * n + 8 * m + 256);
+    const padded = 4 * Math.ceil(m / 4);
+    arena.reset(a.length + b.length + 4 * n + 8 * padded + 256);
     const left = arena.bytes(a, a.length);
     const right = arena.bytes(b, b.length);
     const out = arena.take(4 * n);
-    const found = this.run.matchBruteForce(n, left, m, right, maxDistance, ratio, out, arena.take(8 * m));
+    const [backIndex, backDistance] = [arena.take(4 * padded), arena.take(4 * padded)];
+    const found = this.run.matchBruteForce(
+      ...[n, left, m, right, maxDistance, ratio, out, backIndex, backDistance],
+    );
     matches.set(arena.readIntegers(out, n));
     return found;
   }

@@ -46,15 +46,21 @@ describe('matching', () => {
     expect(kernels.matchBruteForce(new Uint8Array(0), new Uint8Array(64), 50, 1, new Int32Array(0))).toBe(0);
   });
 
-  it('by brute force equals the oracle', () => {
+  it('by brute force equals the oracle, ties included', () => {
     const random = new Random('brute');
-    for (const [n, m] of [
-      [1, 1],
-      [7, 90],
-      [120, 80],
-    ]) {
-      const b = randomBytes(random, 32 * m);
-      const a = randomBytes(random, 32 * n);
+    // Where few bits are set, many descriptors are equally far.
+    const thin = (from: Random, count: number) =>
+      randomBytes(from, count).map((byte) => (byte < 4 ? 1 << byte : 0));
+    for (const [n, m, bytes] of [
+      [1, 1, randomBytes],
+      [7, 90, randomBytes],
+      [120, 80, randomBytes],
+      [60, 41, thin],
+      [60, 42, thin],
+      [60, 43, thin],
+    ] as const) {
+      const b = bytes(random, 32 * m);
+      const a = bytes(random, 32 * n);
       for (let i = 0; i < n; i += 2) {
         const pick = 32 * random.int(m);
         a.set(b.subarray(pick, pick + 32), 32 * i);
@@ -69,6 +75,27 @@ describe('matching', () => {
         expect(ours).toEqual(theirs);
       }
     }
+  });
+});
+
+describe('brute force matching', () => {
+  it('holds the nearest against the second wherever the two stand', () => {
+    const a = new Uint8Array(32);
+    for (let second = 1; second < 6; second++) {
+      const b = new Uint8Array(6 * 32).fill(255);
+      b.set([255, ...new Array(31).fill(0)], 0);
+      b.set([255, 3, ...new Array(30).fill(0)], 32 * second);
+      const matches = new Int32Array(1);
+      expect([0.7, 0.9].map((ratio) => kernels.matchBruteForce(a, b, 50, ratio, matches))).toEqual([0, 1]);
+    }
+  });
+
+  it('sees nothing of what lies beyond the last descriptor', () => {
+    const a = new Uint8Array(16 * 32).fill(255);
+    const b = new Uint8Array(2 * 32);
+    // The results of the first call, all −1, lie where the second might look.
+    const found = [1, 2].map(() => kernels.matchBruteForce(a, b, 0, 1, new Int32Array(16)));
+    expect(found).toEqual([0, 0]);
   });
 });
 

@@ -110,7 +110,32 @@ export function searchByProjection(
   return found;
 }
 
-// back: two i32 a descriptor of b (index of its nearest a, that distance), filled here.
+// Differing bits of 32 bytes, a sum for every eighth of them, as u16.
+@inline
+function differences(low: v128, high: v128, b: usize): v128 {
+  const first = i8x16.popcnt(v128.xor(low, v128.load(b)));
+  return i16x8.extadd_pairwise_i8x16_u(i8x16.add(first, i8x16.popcnt(v128.xor(high, v128.load(b, 16)))));
+}
+
+// Adds neighbours, and neighbours of both operands come out side by side.
+@inline
+function fold(a: v128, b: v128): v128 {
+  return i16x8.extadd_pairwise_i8x16_u(i8x16.narrow_i16x8_u(a, b));
+}
+
+// Distances of a descriptor, in two halves, to four that follow one another.
+@inline
+function hammingFour(low: v128, high: v128, b: usize): v128 {
+  const first = fold(differences(low, high, b), differences(low, high, b + 32));
+  const last = fold(differences(low, high, b + 64), differences(low, high, b + 96));
+  return i32x4.extadd_pairwise_i16x8_u(fold(first, last));
+}
+
+// Best, second and index of four lanes, i32 each.
+const lanes = memory.data(48, 16);
+
+// b: 96 bytes beyond its end may be read. backIndex, backDistance: an i32 a descriptor of b, rounded up to four, filled here: its nearest
+// a and how far that is.
 export function matchBruteForce(
   countA: i32,
   a: usize,
@@ -119,30 +144,25 @@ export function matchBruteForce(
   maxDistance: i32,
   ratio: f64,
   matches: usize,
-  back: usize,
+  backIndex: usize,
+  backDistance: usize,
 ): i32 {
-  for (let j = 0; j < countB; j++) {
-    store<i32>(back + (<usize>j << 3), -1);
-    store<i32>(back + (<usize>j << 3), NONE, 4);
+  for (let j = 0; j < countB; j += 4) {
+    v128.store(backIndex + (<usize>j << 2), i32x4.splat(-1));
+    v128.store(backDistance + (<usize>j << 2), i32x4.splat(NONE));
   }
   for (let i = 0; i < countA; i++) {
-    const from = a + (<usize>i << 5);
+    nearestTwo(i, a + (<usize>i << 5), countB, b, backIndex, backDistance);
     let best = NONE;
     let second = NONE;
     let index = -1;
-    for (let j = 0; j < countB; j++) {
-      const distance = hamming(from, b + (<usize>j << 5));
-      const holder = back + (<usize>j << 3);
-      if (distance < load<i32>(holder, 4)) {
-        store<i32>(holder, i);
-        store<i32>(holder, distance, 4);
-      }
-      if (distance < best) {
-        second = best;
+    for (let lane: usize = 0; lane < 16; lane += 4) {
+      const distance = load<i32>(lanes + lane);
+      const at = load<i32>(lanes + lane, 32);
+      second = min(second, min(max(best, distance), load<i32>(lanes + lane, 16)));
+      if (distance < best || (distance == best && at < index)) {
         best = distance;
-        index = j;
-      } else if (distance < second) {
-        second = distance;
+        index = at;
       }
     }
     const good = index >= 0 && best <= maxDistance && <f64>best <= ratio * <f64>second;
@@ -152,8 +172,37 @@ export function matchBruteForce(
   for (let i = 0; i < countA; i++) {
     const j = load<i32>(matches + (<usize>i << 2));
     if (j < 0) continue;
-    if (load<i32>(back + (<usize>j << 3)) == i) found++;
+    if (load<i32>(backIndex + (<usize>j << 2)) == i) found++;
     else store<i32>(matches + (<usize>i << 2), -1);
   }
   return found;
+}
+
+// Fills `lanes`, each from every fourth descriptor of b, and tells those whose nearest this one is so far.
+@inline
+function nearestTwo(i: i32, from: usize, countB: i32, b: usize, backIndex: usize, backDistance: usize): void {
+  const low = v128.load(from);
+  const high = v128.load(from, 16);
+  const me = i32x4.splat(i);
+  const end = i32x4.splat(countB);
+  let best = i32x4.splat(NONE);
+  let second = i32x4.splat(NONE);
+  let index = i32x4.splat(-1);
+  let here = i32x4(0, 1, 2, 3);
+  for (let j = 0; j < countB; j += 4) {
+    const beyond = i32x4.ge_s(here, end);
+    const distance = v128.bitselect(i32x4.splat(NONE), hammingFour(low, high, b + (<usize>j << 5)), beyond);
+    const at = <usize>j << 2;
+    const before = v128.load(backDistance + at);
+    const nearer = i32x4.lt_s(distance, before);
+    v128.store(backDistance + at, i32x4.min_s(distance, before));
+    v128.store(backIndex + at, v128.bitselect(me, v128.load(backIndex + at), nearer));
+    second = i32x4.min_s(second, i32x4.max_s(best, distance));
+    index = v128.bitselect(here, index, i32x4.lt_s(distance, best));
+    best = i32x4.min_s(best, distance);
+    here = i32x4.add(here, i32x4.splat(4));
+  }
+  v128.store(lanes, best);
+  v128.store(lanes, second, 16);
+  v128.store(lanes, index, 32);
 }

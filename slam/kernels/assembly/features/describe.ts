@@ -30,37 +30,59 @@ function horizontal(v: v128): i32 {
   );
 }
 
-// Offsets from the corner of four points of the pattern, turned; rounded half up.
+// 1.5 · 2²³: a whole number of few bits added to it stands in the low bits of the sum, from `WHOLE_BITS` on.
+const WHOLE: f32 = 12582912;
+const WHOLE_BITS: i32 = 0x4b400000;
+
+@inline
+function roundedHalfUp(v: v128): v128 {
+  const whole = f32x4.floor(f32x4.add(v, f32x4.splat(0.5)));
+  return i32x4.sub(f32x4.add(whole, f32x4.splat(WHOLE)), i32x4.splat(WHOLE_BITS));
+}
+
+// Offsets from the corner of four points of the pattern, turned.
 @inline
 function offsets(points: usize, cos: v128, sin: v128, width: v128): v128 {
   const x = v128.load(points);
   const y = v128.load(points, 16);
-  const column = f32x4.sub(f32x4.mul(x, cos), f32x4.mul(y, sin));
-  const row = f32x4.add(f32x4.mul(x, sin), f32x4.mul(y, cos));
-  const half = f32x4.splat(0.5);
-  const u = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(column, half)));
-  const v = i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(row, half)));
+  const u = roundedHalfUp(f32x4.sub(f32x4.mul(x, cos), f32x4.mul(y, sin)));
+  const v = roundedHalfUp(f32x4.add(f32x4.mul(x, sin), f32x4.mul(y, cos)));
   return i32x4.add(i32x4.mul(v, width), u);
 }
 
 @inline
-function pixel(p: usize, offset: i32): u32 {
-  return load<u8>(p + <usize>(<isize>offset));
+function at(p: usize, offset: i32): usize {
+  return p + <usize>(<isize>offset);
 }
 
-// Four tests, as four bits. points: x of four first points, their y, x of the second points, their y; f32.
+// The pixels at four offsets, in the first four lanes.
 @inline
-function fourTests(p: usize, points: usize, cos: v128, sin: v128, width: v128): u32 {
-  const a = offsets(points, cos, sin, width);
-  const b = offsets(points + 32, cos, sin, width);
-  let bits: u32 = u32(pixel(p, i32x4.extract_lane(a, 0)) < pixel(p, i32x4.extract_lane(b, 0)));
-  bits |= u32(pixel(p, i32x4.extract_lane(a, 1)) < pixel(p, i32x4.extract_lane(b, 1))) << 1;
-  bits |= u32(pixel(p, i32x4.extract_lane(a, 2)) < pixel(p, i32x4.extract_lane(b, 2))) << 2;
-  bits |= u32(pixel(p, i32x4.extract_lane(a, 3)) < pixel(p, i32x4.extract_lane(b, 3))) << 3;
-  return bits;
+function gather(p: usize, offset: v128): v128 {
+  let pixels = v128.load_lane<u8>(at(p, i32x4.extract_lane(offset, 0)), i8x16.splat(0), 0);
+  pixels = v128.load_lane<u8>(at(p, i32x4.extract_lane(offset, 1)), pixels, 1);
+  pixels = v128.load_lane<u8>(at(p, i32x4.extract_lane(offset, 2)), pixels, 2);
+  return v128.load_lane<u8>(at(p, i32x4.extract_lane(offset, 3)), pixels, 3);
 }
 
-// Moments (two i32 each) and descriptors (32 bytes each) of the chosen corners. pattern: 256 tests in fours, see `fourTests`.
+// Sixteen pixels of points that lie 64 bytes apart, four and four.
+@inline
+function sixteen(p: usize, points: usize, cos: v128, sin: v128, width: v128): v128 {
+  const first = gather(p, offsets(points, cos, sin, width));
+  const second = gather(p, offsets(points + 64, cos, sin, width));
+  const third = gather(p, offsets(points + 128, cos, sin, width));
+  const fourth = gather(p, offsets(points + 192, cos, sin, width));
+  const low = v128.shuffle<i32>(first, second, 0, 4, 0, 4);
+  return v128.shuffle<i64>(low, v128.shuffle<i32>(third, fourth, 0, 4, 0, 4), 0, 2);
+}
+
+// Sixteen tests, as sixteen bits. points, for each four tests: x of the first points, their y, x of the second points, their y; f32.
+@inline
+function sixteenTests(p: usize, points: usize, cos: v128, sin: v128, width: v128): i32 {
+  const a = sixteen(p, points, cos, sin, width);
+  return i8x16.bitmask(i8x16.lt_u(a, sixteen(p, points + 32, cos, sin, width)));
+}
+
+// Moments (two i32 each) and descriptors (32 bytes each) of the chosen corners. pattern: 256 tests in fours, see `sixteenTests`.
 export function describeCorners(
   image: usize,
   blurred: usize,
@@ -77,19 +99,17 @@ export function describeCorners(
   const across = i32x4.splat(width);
   for (let i = 0; i < count; i++) {
     const corner = corners + <usize>(12 * load<i32>(chosen + (<usize>i << 2)));
-    const at = <usize>(load<i32>(corner, 4) * width + load<i32>(corner));
+    const pixel = <usize>(load<i32>(corner, 4) * width + load<i32>(corner));
     const m = momentsOut + (<usize>i << 3);
-    moments(image + at, width, masks, columns, m);
+    moments(image + pixel, width, masks, columns, m);
     const m10 = <f64>load<i32>(m);
     const m01 = <f64>load<i32>(m, 4);
     const norm = Math.sqrt(m10 * m10 + m01 * m01);
     const cos = f32x4.splat(norm > 0 ? <f32>(m10 / norm) : 1);
     const sin = f32x4.splat(norm > 0 ? <f32>(m01 / norm) : 0);
     const target = descriptors + (<usize>i << 5);
-    for (let byte: usize = 0; byte < 32; byte++) {
-      const points = pattern + (byte << 7);
-      const low = fourTests(blurred + at, points, cos, sin, across);
-      store<u8>(target + byte, low | (fourTests(blurred + at, points + 64, cos, sin, across) << 4));
+    for (let n: usize = 0; n < 16; n++) {
+      store<u16>(target + 2 * n, sixteenTests(blurred + pixel, pattern + (n << 8), cos, sin, across));
     }
   }
 }

@@ -10,47 +10,38 @@ const LANES = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ], 16);
 
-@inline
-function minimum(a: v128, b: v128): v128 {
-  return i8x16.min_u(a, b);
-}
-
-@inline
-function maximum(a: v128, b: v128): v128 {
-  return i8x16.max_u(a, b);
-}
 
 // Of each lane, the greatest value that nine neighbours on the ring all reach.
 @inline
-function bestArc(
+function bestArc<T>(
   d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, d6: v128, d7: v128,
   d8: v128, d9: v128, d10: v128, d11: v128, d12: v128, d13: v128, d14: v128, d15: v128,
 ): v128 {
   // Least of two, of four; two fours make the eight that two arcs of nine share.
-  const p0 = minimum(d1, d2);
-  const p1 = minimum(d3, d4);
-  const p2 = minimum(d5, d6);
-  const p3 = minimum(d7, d8);
-  const p4 = minimum(d9, d10);
-  const p5 = minimum(d11, d12);
-  const p6 = minimum(d13, d14);
-  const p7 = minimum(d15, d0);
-  const q0 = minimum(p0, p1);
-  const q1 = minimum(p1, p2);
-  const q2 = minimum(p2, p3);
-  const q3 = minimum(p3, p4);
-  const q4 = minimum(p4, p5);
-  const q5 = minimum(p5, p6);
-  const q6 = minimum(p6, p7);
-  const q7 = minimum(p7, p0);
-  let best = minimum(minimum(q0, q2), maximum(d0, d9));
-  best = maximum(best, minimum(minimum(q1, q3), maximum(d2, d11)));
-  best = maximum(best, minimum(minimum(q2, q4), maximum(d4, d13)));
-  best = maximum(best, minimum(minimum(q3, q5), maximum(d6, d15)));
-  best = maximum(best, minimum(minimum(q4, q6), maximum(d8, d1)));
-  best = maximum(best, minimum(minimum(q5, q7), maximum(d10, d3)));
-  best = maximum(best, minimum(minimum(q6, q0), maximum(d12, d5)));
-  return maximum(best, minimum(minimum(q7, q1), maximum(d14, d7)));
+  const p0 = v128.min<T>(d1, d2);
+  const p1 = v128.min<T>(d3, d4);
+  const p2 = v128.min<T>(d5, d6);
+  const p3 = v128.min<T>(d7, d8);
+  const p4 = v128.min<T>(d9, d10);
+  const p5 = v128.min<T>(d11, d12);
+  const p6 = v128.min<T>(d13, d14);
+  const p7 = v128.min<T>(d15, d0);
+  const q0 = v128.min<T>(p0, p1);
+  const q1 = v128.min<T>(p1, p2);
+  const q2 = v128.min<T>(p2, p3);
+  const q3 = v128.min<T>(p3, p4);
+  const q4 = v128.min<T>(p4, p5);
+  const q5 = v128.min<T>(p5, p6);
+  const q6 = v128.min<T>(p6, p7);
+  const q7 = v128.min<T>(p7, p0);
+  let best = v128.min<T>(v128.min<T>(q0, q2), v128.max<T>(d0, d9));
+  best = v128.max<T>(best, v128.min<T>(v128.min<T>(q1, q3), v128.max<T>(d2, d11)));
+  best = v128.max<T>(best, v128.min<T>(v128.min<T>(q2, q4), v128.max<T>(d4, d13)));
+  best = v128.max<T>(best, v128.min<T>(v128.min<T>(q3, q5), v128.max<T>(d6, d15)));
+  best = v128.max<T>(best, v128.min<T>(v128.min<T>(q4, q6), v128.max<T>(d8, d1)));
+  best = v128.max<T>(best, v128.min<T>(v128.min<T>(q5, q7), v128.max<T>(d10, d3)));
+  best = v128.max<T>(best, v128.min<T>(v128.min<T>(q6, q0), v128.max<T>(d12, d5)));
+  return v128.max<T>(best, v128.min<T>(v128.min<T>(q7, q1), v128.max<T>(d14, d7)));
 }
 
 // Scores of sixteen pixels, 0 where one is no corner at the threshold.
@@ -63,8 +54,8 @@ function scoreBlock(p: usize, threshold: v128, floor: v128): v128 {
   const r8 = v128.load(p + 3 * s);
   const r12 = v128.load(p - 3);
   // An arc of nine holds one of each opposite pair.
-  let bright = minimum(maximum(r0, r8), maximum(r4, r12));
-  let dark = maximum(minimum(r0, r8), minimum(r4, r12));
+  let bright = i8x16.min_u(i8x16.max_u(r0, r8), i8x16.max_u(r4, r12));
+  let dark = i8x16.max_u(i8x16.min_u(r0, r8), i8x16.min_u(r4, r12));
   const high = i8x16.add_sat_u(centre, threshold);
   const low = i8x16.sub_sat_u(centre, threshold);
   if (!v128.any_true(v128.or(i8x16.sub_sat_u(bright, high), i8x16.sub_sat_u(low, dark)))) return i8x16.splat(0);
@@ -72,8 +63,8 @@ function scoreBlock(p: usize, threshold: v128, floor: v128): v128 {
   const r6 = v128.load(p + 2 * s + 2);
   const r10 = v128.load(p + 2 * s - 2);
   const r14 = v128.load(p - 2 * s - 2);
-  bright = minimum(bright, minimum(maximum(r2, r10), maximum(r6, r14)));
-  dark = maximum(dark, maximum(minimum(r2, r10), minimum(r6, r14)));
+  bright = i8x16.min_u(bright, i8x16.min_u(i8x16.max_u(r2, r10), i8x16.max_u(r6, r14)));
+  dark = i8x16.max_u(dark, i8x16.max_u(i8x16.min_u(r2, r10), i8x16.min_u(r6, r14)));
   const anyBright = v128.any_true(i8x16.sub_sat_u(bright, high));
   const anyDark = v128.any_true(i8x16.sub_sat_u(low, dark));
   if (!anyBright && !anyDark) return i8x16.splat(0);
@@ -87,7 +78,7 @@ function scoreBlock(p: usize, threshold: v128, floor: v128): v128 {
   const r15 = v128.load(p - 3 * s - 1);
   let arc = i8x16.splat(0);
   if (anyBright) {
-    arc = bestArc(
+    arc = bestArc<u8>(
       i8x16.sub_sat_u(r0, centre), i8x16.sub_sat_u(r1, centre), i8x16.sub_sat_u(r2, centre), i8x16.sub_sat_u(r3, centre),
       i8x16.sub_sat_u(r4, centre), i8x16.sub_sat_u(r5, centre), i8x16.sub_sat_u(r6, centre), i8x16.sub_sat_u(r7, centre),
       i8x16.sub_sat_u(r8, centre), i8x16.sub_sat_u(r9, centre), i8x16.sub_sat_u(r10, centre), i8x16.sub_sat_u(r11, centre),
@@ -95,7 +86,7 @@ function scoreBlock(p: usize, threshold: v128, floor: v128): v128 {
     );
   }
   if (anyDark) {
-    arc = maximum(arc, bestArc(
+    arc = i8x16.max_u(arc, bestArc<u8>(
       i8x16.sub_sat_u(centre, r0), i8x16.sub_sat_u(centre, r1), i8x16.sub_sat_u(centre, r2), i8x16.sub_sat_u(centre, r3),
       i8x16.sub_sat_u(centre, r4), i8x16.sub_sat_u(centre, r5), i8x16.sub_sat_u(centre, r6), i8x16.sub_sat_u(centre, r7),
       i8x16.sub_sat_u(centre, r8), i8x16.sub_sat_u(centre, r9), i8x16.sub_sat_u(centre, r10), i8x16.sub_sat_u(centre, r11),
@@ -158,13 +149,13 @@ function keepMaxima(scores: usize, width: i32, height: i32, border: i32, out: us
       const p = scores + <usize>y * stride + <usize>x;
       const s = v128.load(p);
       if (!v128.any_true(s)) continue;
-      const before = maximum(
-        maximum(v128.load(p - stride - 1), v128.load(p - stride)),
-        maximum(v128.load(p - stride + 1), v128.load(p - 1)),
+      const before = i8x16.max_u(
+        i8x16.max_u(v128.load(p - stride - 1), v128.load(p - stride)),
+        i8x16.max_u(v128.load(p - stride + 1), v128.load(p - 1)),
       );
-      const after = maximum(
-        maximum(v128.load(p + stride - 1), v128.load(p + stride)),
-        maximum(v128.load(p + stride + 1), v128.load(p + 1)),
+      const after = i8x16.max_u(
+        i8x16.max_u(v128.load(p + stride - 1), v128.load(p + stride)),
+        i8x16.max_u(v128.load(p + stride + 1), v128.load(p + 1)),
       );
       let bits = i8x16.bitmask(v128.and(i8x16.gt_u(s, before), i8x16.ge_u(s, after)));
       bits &= (1 << min(16, width - border - x)) - 1;
@@ -181,49 +172,40 @@ function keepMaxima(scores: usize, width: i32, height: i32, border: i32, out: us
   return count;
 }
 
-const RING = memory.data(64, 16);
-const DIFFERENCES = memory.data(100, 16);
-
-function setRing(width: i32): void {
-  store<i32>(RING, -3 * width);
-  store<i32>(RING, -3 * width + 1, 4);
-  store<i32>(RING, -2 * width + 2, 8);
-  store<i32>(RING, -width + 3, 12);
-  store<i32>(RING, 3, 16);
-  store<i32>(RING, width + 3, 20);
-  store<i32>(RING, 2 * width + 2, 24);
-  store<i32>(RING, 3 * width + 1, 28);
-  store<i32>(RING, 3 * width, 32);
-  store<i32>(RING, 3 * width - 1, 36);
-  store<i32>(RING, 2 * width - 2, 40);
-  store<i32>(RING, width - 3, 44);
-  store<i32>(RING, -3, 48);
-  store<i32>(RING, -width - 3, 52);
-  store<i32>(RING, -2 * width - 2, 56);
-  store<i32>(RING, -3 * width - 1, 60);
+// A pixel's left neighbour, itself, its right, upper and lower neighbour, as i16.
+@inline
+function cross(p: usize, width: usize): v128 {
+  const row = v128.load64_zero(p - 1);
+  const upper = v128.load_lane<u8>(p - width, row, 3);
+  return i16x8.extend_low_i8x16_u(v128.load_lane<u8>(p + width, upper, 4));
 }
 
-// The highest threshold at which one pixel is a corner; negative where at none.
-function cornerScore(p: usize): i32 {
-  const centre = <i32>load<u8>(p);
-  for (let k = 0; k < 16; k++) {
-    const ring = <usize>(<isize>load<i32>(RING + (<usize>k << 2)));
-    const d = <i32>load<u8>(p + ring) - centre;
-    store<i32>(DIFFERENCES + (<usize>k << 2), d);
-    if (k < 9) store<i32>(DIFFERENCES + (<usize>(k + 16) << 2), d);
-  }
-  let best = -255;
-  for (let start = 0; start < 16; start++) {
-    let least = 255;
-    let most = -255;
-    for (let k = start; k < start + 9; k++) {
-      const d = load<i32>(DIFFERENCES + (<usize>k << 2));
-      least = min(least, d);
-      most = max(most, d);
-    }
-    best = max(best, max(least, -most));
-  }
-  return best - 1;
+// By how much all nine of an arc round a pixel are brighter or darker than it, for the five of its cross; negative where none are.
+@inline
+function crossScores(p: usize, s: usize): v128 {
+  const centre = cross(p, s);
+  const d0 = i16x8.sub(cross(p - 3 * s, s), centre);
+  const d1 = i16x8.sub(cross(p - 3 * s + 1, s), centre);
+  const d2 = i16x8.sub(cross(p - 2 * s + 2, s), centre);
+  const d3 = i16x8.sub(cross(p - s + 3, s), centre);
+  const d4 = i16x8.sub(cross(p + 3, s), centre);
+  const d5 = i16x8.sub(cross(p + s + 3, s), centre);
+  const d6 = i16x8.sub(cross(p + 2 * s + 2, s), centre);
+  const d7 = i16x8.sub(cross(p + 3 * s + 1, s), centre);
+  const d8 = i16x8.sub(cross(p + 3 * s, s), centre);
+  const d9 = i16x8.sub(cross(p + 3 * s - 1, s), centre);
+  const d10 = i16x8.sub(cross(p + 2 * s - 2, s), centre);
+  const d11 = i16x8.sub(cross(p + s - 3, s), centre);
+  const d12 = i16x8.sub(cross(p - 3, s), centre);
+  const d13 = i16x8.sub(cross(p - s - 3, s), centre);
+  const d14 = i16x8.sub(cross(p - 2 * s - 2, s), centre);
+  const d15 = i16x8.sub(cross(p - 3 * s - 1, s), centre);
+  const bright = bestArc<i16>(d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15);
+  const dark = bestArc<i16>(
+    i16x8.neg(d0), i16x8.neg(d1), i16x8.neg(d2), i16x8.neg(d3), i16x8.neg(d4), i16x8.neg(d5), i16x8.neg(d6), i16x8.neg(d7),
+    i16x8.neg(d8), i16x8.neg(d9), i16x8.neg(d10), i16x8.neg(d11), i16x8.neg(d12), i16x8.neg(d13), i16x8.neg(d14), i16x8.neg(d15),
+  );
+  return i16x8.max_s(bright, dark);
 }
 
 // Where a score peaks between a pixel's neighbours, in pixels: the top of a parabola, no further than half way.
@@ -236,14 +218,12 @@ function parabola(before: i32, here: i32, after: i32): f64 {
 
 // chosen: i32 indices of corners; peaks: two f64 each, the peak's offset from the corner's pixel.
 export function findPeaks(image: usize, width: i32, corners: usize, chosen: usize, count: i32, peaks: usize): void {
-  setRing(width);
   for (let i = 0; i < count; i++) {
     const corner = corners + <usize>(12 * load<i32>(chosen + (<usize>i << 2)));
-    const p = image + <usize>(load<i32>(corner, 4) * width + load<i32>(corner));
-    const here = cornerScore(p);
+    const scores = crossScores(image + <usize>(load<i32>(corner, 4) * width + load<i32>(corner)), <usize>width);
+    const here = i16x8.extract_lane_s(scores, 1);
     const target = peaks + (<usize>i << 4);
-    store<f64>(target, parabola(cornerScore(p - 1), here, cornerScore(p + 1)));
-    const below = cornerScore(p + <usize>width);
-    store<f64>(target, parabola(cornerScore(p - <usize>width), here, below), 8);
+    store<f64>(target, parabola(i16x8.extract_lane_s(scores, 0), here, i16x8.extract_lane_s(scores, 2)));
+    store<f64>(target, parabola(i16x8.extract_lane_s(scores, 3), here, i16x8.extract_lane_s(scores, 4)), 8);
   }
 }

@@ -150,6 +150,14 @@ function sortQueue(queue: usize, count: i32): void {
   }
 }
 
+// Where the next item of each quarter goes; while counting, one place further on, how many it holds.
+const heads = memory.data(20, 16);
+
+@inline
+function quarterOf(item: i32, middleX: f64, middleY: f64): i32 {
+  return i32(cornerX(item) >= middleX) + 2 * i32(cornerY(item) >= middleY);
+}
+
 // Returns the number of quarters that hold anything; they become leaves.
 function divide(index: i32): i32 {
   const n = node(index);
@@ -160,21 +168,26 @@ function divide(index: i32): i32 {
   const height = load<f64>(n, 24) / 2;
   const begin = load<i32>(n, 32);
   const end = load<i32>(n, 36);
+  memory.fill(heads, 0, 20);
+  for (let i = begin; i < end; i++) {
+    const head = heads + (<usize>quarterOf(itemAt(i), x + width, y + height) << 2);
+    store<i32>(head, load<i32>(head, 4) + 1, 4);
+  }
   let first = begin;
   let filled = 0;
   for (let quarter = 0; quarter < 4; quarter++) {
+    const head = heads + (<usize>quarter << 2);
     const start = first;
-    for (let i = begin; i < end; i++) {
-      const item = itemAt(i);
-      const right = cornerX(item) >= x + width ? 1 : 0;
-      const low = cornerY(item) >= y + height ? 2 : 0;
-      if (right + low != quarter) continue;
-      store<i32>(sorted + (<usize>first << 2), item);
-      first++;
-    }
+    first += load<i32>(head, 4);
+    store<i32>(head, start);
     if (first == start) continue;
     addNode(x + <f64>(quarter & 1) * width, y + <f64>(quarter >> 1) * height, width, height, start, first);
     filled++;
+  }
+  for (let i = begin; i < end; i++) {
+    const head = heads + (<usize>quarterOf(itemAt(i), x + width, y + height) << 2);
+    store<i32>(sorted + (<usize>load<i32>(head) << 2), itemAt(i));
+    store<i32>(head, load<i32>(head) + 1);
   }
   memory.copy(items + (<usize>begin << 2), sorted + (<usize>begin << 2), <usize>(end - begin) << 2);
   return filled;

@@ -1,0 +1,23 @@
+import { balBench } from './bal.ts';
+import type { Bench } from './bench.ts';
+import { graphsBench } from './graphs.ts';
+import { hammingBench } from './hamming.ts';
+import { memoryBench } from './memory.ts';
+import { missionBench } from './mission.ts';
+import { orbBench } from './orb.ts';
+import { recordingsBench } from './recordings.ts';
+import { textureBench } from './texture.ts';
+
+/** Run when no name is given. */
+export const DEFAULTS: readonly Bench[] = [
+  missionBench,
+  recordingsBench,
+  orbBench,
+  hammingBench,
+  graphsBench,
+  balBench,
+  textureBench,
+];
+
+/** The rest take long. */
+export const BENCHES: readonly Bench[] = [...DEFAULTS, memoryBench];
