@@ -1,3 +1,5 @@
+import type { RecordingMetrics } from '../scenarios/recording.ts';
+import type { Sensor } from '../slam/datasets/recording.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 
 /** A side-by-side measurement: one table, figures of ours beside what they are held against. */
@@ -11,6 +13,10 @@ export interface BenchContext {
   readonly kernels: Kernels;
   /** @throws InputError where there is no such scenario */
   scenarioText(name: string): Promise<{ text: string; path: string }>;
+  /** What the SLAM makes of a recording of the shared ones, on one thread; null where it is not there. */
+  recording(name: string, sensor: Sensor): Promise<RecordingMetrics | null>;
+  /** How often to repeat what is the same each time but for its speed. */
+  readonly runs: number;
   /** A line for whoever waits. */
   say(text: string): void;
   /** Long benches look at it and stop early, keeping what they have. */

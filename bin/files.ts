@@ -1,21 +1,31 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../base/errors.ts';
 import type { FileSource } from '../slam/datasets/recording.ts';
 
 export const nodeFiles: FileSource = {
-  text: (path) => readFile(path, 'utf8'),
-  bytes: (path) =>
-    readFile(path).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? new Error('there is no such file', { cause: error }) : error;
-    }),
+  text: (path) => readFile(path, 'utf8').catch(inWords),
+  bytes: (path) => readFile(path).catch(inWords),
+  list: (folder) => readdir(folder).catch(inWords),
   exists: (path) =>
     access(path).then(
       () => true,
       () => false,
     ),
 };
+
+const WORDS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a folder, not a file',
+  ENOTDIR: 'is a file, not a folder',
+  EACCES: 'may not be read',
+};
+
+function inWords(error: NodeJS.ErrnoException): never {
+  const words = WORDS[error.code ?? ''];
+  throw words ? new Error(words, { cause: error }) : error;
+}
 
 /** Letters a name may be off by for a guess at what was meant. */
 const NEAR = 3;

@@ -38,9 +38,9 @@ function open(bytes: Uint8Array) {
   return sharp(bytes, { failOn: 'truncated' });
 }
 
-/** The decoder's own words mean little to whoever only has a damaged file. */
+/** The decoder's own words mean little to whoever only has a damaged file, and with several threads at work they vary. */
 function decoded<T>(work: Promise<T>): Promise<T> {
-  return work.catch((error: Error) => {
-    throw new Error(`is no image, or only part of one (${error.message})`, { cause: error });
+  return work.catch((cause: Error) => {
+    throw new Error('is no image, or only part of one', { cause });
   });
 }

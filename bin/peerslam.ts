@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
 import { benchCommand } from './commands/bench.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { mapCommand } from './commands/map.ts';
 import { optimizeCommand } from './commands/optimize.ts';
 import { runCommand } from './commands/run.ts';
 import { slamCommand } from './commands/slam.ts';
@@ -16,6 +17,7 @@ const program = new Command('peerslam')
   )
   .addCommand(runCommand())
   .addCommand(slamCommand())
+  .addCommand(mapCommand())
   .addCommand(evaluateCommand())
   .addCommand(optimizeCommand())
   .addCommand(benchCommand());

@@ -23,6 +23,11 @@ export function clientFolder(): string {
   return join(root, 'viewer/client/build');
 }
 
+/** Where recordings for measurements are, if they are: `PEERSLAM_DATA`, or `../shared/data` beside the package. */
+export function recordingsFolder(): string {
+  return process.env.PEERSLAM_DATA ?? join(root, '../shared/data');
+}
+
 /** Names of the scenarios that come with the package. */
 export const SHIPPED = ['office', 'warehouse', 'corridors', 'plaza', 'crowd', 'rescue'];
 

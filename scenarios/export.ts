@@ -1,3 +1,5 @@
+import { fromPoses } from './evaluate/trajectory.ts';
+
 /** Maps and trajectories as text files other programs read. */
 
 export interface PlyPart {
@@ -49,3 +51,31 @@ export function toTum(times: ArrayLike<number>, poses: ArrayLike<number>): strin
   }
   return text;
 }
+
+/** A 3×4 matrix `worldFromBody` a line, row-major; the format has no times. @param poses 7 each */
+export function toKitti(times: ArrayLike<number>, poses: ArrayLike<number>): string {
+  const { matrices } = fromPoses(times, poses);
+  let text = '';
+  for (let i = 0; i < matrices.length; i++)
+    text += `${matrices[i].toExponential(9)}${i % 12 === 11 ? '\n' : ' '}`;
+  return text;
+}
+
+/** Whole nanoseconds, position, quaternion with w first, between commas; the first line says so. @param poses 7 each */
+export function toEuroc(times: ArrayLike<number>, poses: ArrayLike<number>): string {
+  let text = '#timestamp [ns],p_x [m],p_y [m],p_z [m],q_w [],q_x [],q_y [],q_z []\n';
+  for (let i = 0; i < times.length; i++) {
+    const [x, y, z, qx, qy, qz, qw] = Array.from({ length: 7 }, (_, k) => poses[7 * i + k].toFixed(7));
+    text += `${[Math.round(times[i] * 1e9), x, y, z, qw, qx, qy, qz].join(',')}\n`;
+  }
+  return text;
+}
+
+/** Formats of trajectories: how their files' names end, and what is in them. */
+export const TRAJECTORY_FORMATS = {
+  tum: { ending: '.tum', write: toTum },
+  kitti: { ending: '.kitti.txt', write: toKitti },
+  euroc: { ending: '.euroc.csv', write: toEuroc },
+} as const;
+
+export type TrajectoryFormat = keyof typeof TRAJECTORY_FORMATS;

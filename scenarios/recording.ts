@@ -1,8 +1,11 @@
 import { InputError } from '../base/errors.ts';
-import type { Recording } from '../slam/datasets/recording.ts';
+import type { FeatureFrame } from '../base/sensors.ts';
+import type { Recording, SkippedFrame } from '../slam/datasets/recording.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
+import type { SlamMap } from '../slam/map/slam-map.ts';
 import { Slam } from '../slam/slam.ts';
 import type { Trajectory as SlamTrajectory } from '../slam/trajectory.ts';
+import { openCpuClock, stopwatch, type Took } from './cpu-clock.ts';
 import { digest, feedSlam } from './digest.ts';
 import { evaluate } from './evaluate/metrics.ts';
 import { fromPoses, type Trajectory } from './evaluate/trajectory.ts';
@@ -11,20 +14,49 @@ import { quantile } from './metrics.ts';
 /** Estimated and true times of a recording may differ by this much, seconds. */
 const MAX_DIFFERENCE = 0.02;
 
+/** What became of one moment of a recording: its keypoints and what they took to find, or why there are none. */
+export type Arrival =
+  | { readonly time: number; readonly features: FeatureFrame; readonly took: Took }
+  | SkippedFrame;
+
+export interface RecordingRun {
+  readonly name: string;
+  readonly recording: Recording;
+  /** Its frames, in order. */
+  readonly arrivals: AsyncIterable<Arrival>;
+  readonly kernels: Kernels;
+  readonly truth?: Trajectory;
+  /** Starts in this map, and with `localizeOnly` leaves it as it is. */
+  readonly map?: SlamMap;
+  readonly localizeOnly?: boolean;
+  /** Hears after each frame, and may ask to stop by returning false. */
+  readonly onFrame?: (done: number, tracked: number) => boolean;
+}
+
 export interface RecordingResult {
   readonly metrics: RecordingMetrics;
   readonly final: SlamTrajectory;
   readonly online: SlamTrajectory;
-  readonly points: Float64Array;
+  readonly map: SlamMap;
+  /** What ended the run before the recording did; the rest is as far as it came. */
+  readonly failure?: Error;
+}
+
+interface Quantiles {
+  readonly median: number;
+  readonly p95: number;
 }
 
 /** `metrics.json` of a recording. Metres and seconds; `ateRmse` after SE(3) alignment, null without truth. */
 export interface RecordingMetrics {
   readonly recording: string;
+  readonly sensor: Recording['format']['rig']['kind'];
   readonly frames: number;
-  readonly skipped: readonly { time: number; reason: string }[];
+  readonly skipped: readonly SkippedFrame[];
   readonly loops: number;
   readonly wallS: number;
+  /** CPU of the whole process from the first frame on, decoding and mapping included. */
+  readonly cpuMsPerFrame: number;
   readonly hash: string;
   readonly agents: readonly [
     {
@@ -36,7 +68,9 @@ export interface RecordingMetrics {
       readonly framesLost: number;
       readonly keyframes: number;
       readonly mapPoints: number;
-      readonly trackMs: { readonly median: number; readonly p95: number };
+      /** Finding keypoints and tracking, wall clock; and their CPU, null where the system does not tell a thread's. */
+      readonly trackMs: Quantiles;
+      readonly trackCpuMs: Quantiles | null;
       /** Seconds of the recording; there is nobody to observe in it. */
       readonly taskS: { readonly map: number; readonly observe: 0 };
     },
@@ -44,39 +78,59 @@ export interface RecordingMetrics {
 }
 
 /**
- * Runs the SLAM over a recording. `onFrame` hears after each frame and may ask to stop by returning false.
+ * Runs the SLAM over a recording. Whatever ends it early, what it found until then is in the result.
  * @throws InputError where not one frame can be read
  */
-export async function runRecording(
-  name: string,
-  recording: Recording,
-  kernels: Kernels,
-  truth: Trajectory | undefined,
-  onFrame: (done: number, tracked: number) => boolean,
-): Promise<RecordingResult> {
-  const slam = new Slam({ rig: recording.rig, kernels, settings: { features: recording.features } });
+export async function runRecording(run: RecordingRun): Promise<RecordingResult> {
+  const { recording } = run;
+  const clock = openCpuClock();
+  let lap = stopwatch(clock);
+  let tracking: Took = { wall: 0, cpu: null };
+  const slam = new Slam({
+    rig: recording.format.rig,
+    kernels: run.kernels,
+    settings: { features: recording.format.features },
+    map: run.map,
+    localizeOnly: run.localizeOnly,
+    onTracked: () => {
+      tracking = lap();
+    },
+  });
   const started = performance.now();
-  const trackMs: number[] = [];
-  let frames = 0;
+  const cpuStarted = process.cpuUsage();
+  const times: Took[] = [];
+  const skipped = [...recording.skipped];
   let tracked = 0;
-  for await (const { time, camera } of recording.frames()) {
-    const report = slam.track({ time, camera });
-    trackMs.push(report.trackMs);
-    frames++;
-    if (report.state === 'tracking') tracked++;
-    if (!onFrame(frames, tracked)) break;
+  let failure: Error | undefined;
+  try {
+    for await (const arrival of run.arrivals) {
+      if ('reason' in arrival) {
+        skipped.push(arrival);
+        continue;
+      }
+      const { time, features, took } = arrival;
+      lap = stopwatch(clock);
+      const { state } = slam.track({ time, camera: features });
+      times.push(sum(took, tracking));
+      if (state === 'tracking') tracked++;
+      if (run.onFrame?.(times.length, tracked) === false) break;
+    }
+  } catch (error) {
+    failure = error as Error;
   }
-  if (frames === 0 && recording.skipped.length > 0) {
-    throw new InputError(name, `no frame could be read; the first: ${recording.skipped[0].reason}`);
-  }
+  const frames = times.length;
+  if (frames === 0) throw failure ?? nothingRead(run.name, skipped);
+  const { user, system } = process.cpuUsage(cpuStarted);
   const final = slam.trajectory();
-  const errors = truth ? errorsOf(final, truth) : undefined;
+  const errors = run.truth ? errorsOf(final, run.truth) : undefined;
   const metrics: RecordingMetrics = {
-    recording: name,
+    recording: run.name,
+    sensor: recording.format.rig.kind,
     frames,
-    skipped: recording.skipped,
+    skipped: skipped.sort((a, b) => a.time - b.time),
     loops: 0,
     wallS: (performance.now() - started) / 1000,
+    cpuMsPerFrame: (user + system) / 1000 / frames,
     hash: digest((update) => feedSlam(slam, update)),
     agents: [
       {
@@ -88,7 +142,8 @@ export async function runRecording(
         framesLost: frames - tracked,
         keyframes: slam.map.keyframeCount,
         mapPoints: slam.map.pointCount,
-        trackMs: { median: quantile(trackMs, 0.5), p95: quantile(trackMs, 0.95) },
+        trackMs: quantiles(times.map(({ wall }) => wall)),
+        trackCpuMs: times[0].cpu === null ? null : quantiles(times.map(({ cpu }) => cpu!)),
         taskS: {
           map: final.times.length > 0 ? final.times[final.times.length - 1] - final.times[0] : 0,
           observe: 0,
@@ -96,7 +151,19 @@ export async function runRecording(
       },
     ],
   };
-  return { metrics, final, online: slam.online(), points: slam.map.pointPositions() };
+  return { metrics, final, online: slam.online(), map: slam.map, ...(failure && { failure }) };
+}
+
+function nothingRead(name: string, skipped: readonly SkippedFrame[]): InputError {
+  return new InputError(name, `no frame could be read; the first: ${skipped[0].reason}`);
+}
+
+function sum(a: Took, b: Took): Took {
+  return { wall: a.wall + b.wall, cpu: a.cpu === null || b.cpu === null ? null : a.cpu + b.cpu };
+}
+
+function quantiles(values: readonly number[]): Quantiles {
+  return { median: quantile(values, 0.5), p95: quantile(values, 0.95) };
 }
 
 function errorsOf(final: SlamTrajectory, truth: Trajectory) {

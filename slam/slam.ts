@@ -2,6 +2,7 @@ import type { TrackingState } from '../base/allocation.ts';
 import { Random } from '../base/random.ts';
 import { between, identity, type Pose } from '../base/se3.ts';
 import type { CameraFrame, CameraRig, FeatureFrame } from '../base/sensors.ts';
+import { requireSameRig } from './camera/same-rig.ts';
 import { FrontEnd } from './features/front-end.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { Relocaliser } from './loops/relocaliser.ts';
@@ -24,6 +25,12 @@ export interface SlamOptions {
   readonly settings?: Partial<SlamSettings>;
   /** Where the body starts; the identity where nobody says. */
   readonly worldFromStart?: Pose;
+  /** Called between tracking and mapping of each input, for whoever measures. */
+  readonly onTracked?: () => void;
+  /** Goes on with this map; the robot is lost, and has no pose, until it has found itself there. */
+  readonly map?: SlamMap;
+  /** Only finds itself in `map`, and leaves it exactly as it is. */
+  readonly localizeOnly?: boolean;
 }
 
 /** Window for finding the map again from a prediction that odometry carried, pixels at level 0. */
@@ -45,12 +52,14 @@ const NOTHING: LocalMatch = {
 export class Slam {
   readonly map: SlamMap;
   private readonly camera: CameraModel;
+  private readonly kernels: Kernels;
   private readonly settings: SlamSettings;
   private readonly motion: Motion;
   private readonly tracker: Tracker;
   private readonly mapper: LocalMapper;
   private readonly relocaliser: Relocaliser;
   private readonly record = new TrajectoryRecord();
+  private readonly onTracked: (() => void) | undefined;
   private frontEnd: FrontEnd | null = null;
   private state: TrackingState = 'initialising';
   private last: Frame | null = null;
@@ -60,21 +69,33 @@ export class Slam {
   /** Frames since tracking was lost that show enough but nothing known. */
   private strangeFrames = 0;
   private time = Number.NEGATIVE_INFINITY;
+  private readonly localizeOnly: boolean;
+  /** Whether the pose means anything in the map: in one that was loaded, not yet. */
+  private placed: boolean;
 
-  /** @throws RangeError for a monocular rig, which has no depth to start from */
+  /**
+   * @throws RangeError for a monocular rig, which has no depth to start from
+   * @throws InputError where `map` was made with another camera
+   */
   constructor(options: SlamOptions) {
     if (options.rig.kind === 'mono') {
       throw new RangeError('a monocular rig cannot be tracked: this version needs RGB-D or stereo');
     }
+    this.kernels = options.kernels;
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.camera = cameraModel(options.rig);
-    this.map = new SlamMap(this.camera);
+    this.onTracked = options.onTracked;
+    if (options.map) requireSameRig(options.map.camera.rig, options.rig, 'the map');
+    this.map = options.map ?? new SlamMap(this.camera);
+    this.placed = this.map.keyframeCount === 0;
+    this.localizeOnly = options.localizeOnly ?? false;
     this.motion = new Motion(
       options.rig,
       options.worldFromStart ?? identity(),
       this.settings.odometryInflation,
     );
     this.tracker = new Tracker(this.map, this.camera, options.kernels, this.settings);
+    this.tracker.countsSightings = !this.localizeOnly;
     this.mapper = new LocalMapper(this.map, this.camera, options.kernels, this.settings);
     this.relocaliser = new Relocaliser(
       this.map,
@@ -100,12 +121,13 @@ export class Slam {
     const match = frame ? this.localise(frame, input) : NOTHING;
     this.settle(frame, match, input.odometry !== undefined);
     const tracked = performance.now();
+    this.onTracked?.();
     const created = frame ? this.extendMap(frame, match) : null;
     if (frame) this.last = frame;
     return this.report(match, created, frame, tracked - started, performance.now() - tracked);
   }
 
-  /** Every pose so far, each as it was known at its time. */
+  /** Every pose so far, each as it was known at its time; from where the robot first found itself in a loaded map. */
   online(): Trajectory {
     return this.record.online();
   }
@@ -121,7 +143,7 @@ export class Slam {
     const { rig } = this.camera;
     let features: FeatureFrame;
     if (camera.kind === 'images') {
-      this.frontEnd ??= new FrontEnd(rig, { features: this.settings.features });
+      this.frontEnd ??= new FrontEnd(rig, this.kernels.features, { features: this.settings.features });
       features = this.frontEnd.process(camera);
     } else {
       features = camera;
@@ -133,12 +155,13 @@ export class Slam {
   private localise(frame: Frame, input: SlamInput): LocalMatch {
     if (this.map.keyframeCount === 0) return NOTHING;
     const { tracker, motion } = this;
-    const prior = input.odometry ? motion.prior() : undefined;
+    const wheelsVouch = this.placed && input.odometry !== undefined;
+    const prior = wheelsVouch ? motion.prior() : undefined;
     const fresh = this.state === 'tracking' && this.last !== null;
     const predicted =
       (fresh && tracker.matchLastFrame(frame, this.last!, motion.predicted, prior)) ||
       (prior !== undefined && tracker.matchNearby(frame, REACQUIRE_RADIUS, prior));
-    if (!predicted && !this.relocaliser.relocalise(frame, input.odometry && motion)) return NOTHING;
+    if (!predicted && !this.relocaliser.relocalise(frame, wheelsVouch ? motion : undefined)) return NOTHING;
     // Relocalisation has weighed the wheels already, and may rightly be far from where they say.
     const held = predicted ? prior : undefined;
     const match = tracker.matchLocalMap(frame, held);
@@ -153,6 +176,7 @@ export class Slam {
       this.reference = match.reference;
       this.motion.correct(frame.cameraFromWorld, match.information, this.reference);
       this.state = 'tracking';
+      this.placed = true;
       this.strangeFrames = 0;
       return;
     }
@@ -160,13 +184,14 @@ export class Slam {
     this.motion.miss(hasOdometry);
     if (this.showsEnough(frame)) this.strangeFrames++;
     if (this.map.keyframeCount === 0 && !hasOdometry) this.state = 'initialising';
-    else if (!hasOdometry || positionSigma(this.motion.covariance) > this.settings.lostSigma)
-      this.state = 'lost';
-    else this.state = 'blind';
+    else if (this.placed && hasOdometry && positionSigma(this.motion.covariance) <= this.settings.lostSigma)
+      this.state = 'blind';
+    else this.state = 'lost';
   }
 
   /** Starts the map, lets it grow, or goes on with it after a blind stretch. */
   private extendMap(frame: Frame, match: LocalMatch): Keyframe | null {
+    if (this.localizeOnly) return null;
     this.framesSinceKeyframe++;
     if (this.state === 'tracking') {
       const { camera, settings, framesSinceKeyframe, tracker } = this;
@@ -176,7 +201,7 @@ export class Slam {
     } else if (this.map.keyframeCount === 0) {
       if (!this.showsEnough(frame)) return null;
     } else {
-      const canGoOn = this.motion.sinceKeyframe !== null && this.showsEnough(frame);
+      const canGoOn = this.placed && this.motion.sinceKeyframe !== null && this.showsEnough(frame);
       if (!canGoOn || this.strangeFrames < this.settings.freshStartFrames) return null;
     }
     return this.insertKeyframe(frame);
@@ -231,7 +256,7 @@ export class Slam {
       ? between(this.reference.worldFromBody, worldFromBody)
       : worldFromBody;
     const referenceKeyframe = this.reference?.id ?? -1;
-    this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
+    if (this.placed) this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
     return {
       time: this.time,
       state: this.state,

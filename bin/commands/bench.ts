@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
@@ -7,26 +9,41 @@ import { balBench } from '../../bench/bal.ts';
 import { graphsBench } from '../../bench/graphs.ts';
 import { memoryBench } from '../../bench/memory.ts';
 import { missionBench } from '../../bench/mission.ts';
+import { recordingsBench } from '../../bench/recordings.ts';
 import { textureBench } from '../../bench/texture.ts';
+import type { RecordingMetrics } from '../../scenarios/recording.ts';
+import type { Sensor } from '../../slam/datasets/recording.ts';
+import type { Kernels } from '../../slam/kernels/kernels.ts';
+import { whole } from '../arguments.ts';
 import { interrupted } from '../interrupt.ts';
 import { say } from '../output.ts';
-import { readKernels, scenarioPath } from '../resources.ts';
+import { openDataset, slamOver } from '../recordings.ts';
+import { readKernels, recordingsFolder, scenarioPath } from '../resources.ts';
 
-const BENCHES = [missionBench, textureBench, memoryBench, graphsBench, balBench];
+const BENCHES = [missionBench, recordingsBench, textureBench, memoryBench, graphsBench, balBench];
 /** Run when no name is given; the rest take long. */
-const DEFAULTS = [missionBench, textureBench];
+const DEFAULTS = [missionBench, recordingsBench, textureBench];
+const RUNS = 2;
+
+interface BenchOptions {
+  readonly runs: number;
+  readonly json?: boolean;
+}
 
 export function benchCommand(): Command {
-  const list = BENCHES.map(({ name, about }) => `  ${name.padEnd(10)}${about}`).join('\n');
+  const list = BENCHES.map(({ name, about }) => `  ${name.padEnd(12)}${about.replace(/\n/g, ' ')}`).join(
+    '\n',
+  );
   return new Command('bench')
     .description('side-by-side tables of what peerslam reaches')
     .argument('[name]', `one of ${BENCHES.map(({ name }) => name).join(', ')}; the quick ones if not given`)
+    .option('--runs <n>', 'how often each recording is run', whole(1), RUNS)
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', `\nBenches:\n${list}\n\nExample:\n  $ peerslam bench texture`)
     .action(run);
 }
 
-async function run(name: string | undefined, options: { json?: boolean }): Promise<void> {
+async function run(name: string | undefined, options: BenchOptions): Promise<void> {
   const chosen = name === undefined ? DEFAULTS : BENCHES.filter((bench) => bench.name === name);
   if (chosen.length === 0) {
     const names = BENCHES.map((bench) => bench.name);
@@ -35,7 +52,10 @@ async function run(name: string | undefined, options: { json?: boolean }): Promi
       `there is no bench ${name}; did you mean ${closest(name!, names)}? There are ${names.join(', ')}`,
     );
   }
-  const context = { kernels: await readKernels(), scenarioText, say, stop: interrupted() };
+  const kernels = await readKernels();
+  const { runs } = options;
+  const recording = (name: string, sensor: Sensor) => measure(name, sensor, kernels);
+  const context = { kernels, scenarioText, recording, runs, say, stop: interrupted() };
   const tables: Record<string, unknown> = {};
   for (const bench of chosen) {
     const { head, rows } = await bench.run(context);
@@ -51,4 +71,12 @@ async function run(name: string | undefined, options: { json?: boolean }): Promi
 async function scenarioText(name: string): Promise<{ text: string; path: string }> {
   const path = scenarioPath(name);
   return { text: await readFile(path, 'utf8'), path };
+}
+
+async function measure(name: string, sensor: Sensor, kernels: Kernels): Promise<RecordingMetrics | null> {
+  const folder = join(recordingsFolder(), name);
+  if (!existsSync(folder)) return null;
+  const { metrics, failure } = await slamOver(name, await openDataset(folder, { sensor }), kernels, { threads: 1 });
+  if (failure) throw failure;
+  return metrics;
 }

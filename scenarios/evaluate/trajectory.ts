@@ -1,5 +1,5 @@
 import { InputError } from '../../base/errors.ts';
-import { poseOf, rotationMatrix } from '../../base/se3.ts';
+import { type Pose, poseOf, rotationMatrix } from '../../base/se3.ts';
 
 /** Poses over time for evaluation: 3×4 row-major matrices as the files have them, 12 numbers each. */
 export interface Trajectory {
@@ -23,20 +23,40 @@ export function fromPoses(times: ArrayLike<number>, poses: ArrayLike<number>): T
   return { times: Float64Array.from(times), matrices };
 }
 
+/** Columns of EuRoC's state: time, position, quaternion (w first), velocity and biases. */
+const EUROC_COLUMNS = 17;
+
+/** The same motion, told of a body that rides along at `bodyFromOther`. */
+export function ofOther(trajectory: Trajectory, bodyFromOther: Pose): Trajectory {
+  const [tx, ty, tz] = bodyFromOther;
+  const r = rotationMatrix(bodyFromOther);
+  const matrices = new Float64Array(trajectory.matrices.length);
+  for (let row = 0; row < matrices.length; row += 4) {
+    const [a, b, c, d] = trajectory.matrices.subarray(row, row + 4);
+    for (let column = 0; column < 3; column++)
+      matrices[row + column] = a * r[column] + b * r[3 + column] + c * r[6 + column];
+    matrices[row + 3] = a * tx + b * ty + c * tz + d;
+  }
+  return { times: trajectory.times, matrices };
+}
+
 /**
- * Reads a trajectory in TUM format (time x y z qx qy qz qw) or KITTI format (12 numbers; times are line numbers unless given).
+ * Reads a trajectory in TUM format (time x y z qx qy qz qw), KITTI format (12 numbers; times are line numbers unless given) or
+ * EuRoC format (nanoseconds,x,y,z,qw,qx,qy,qz, and perhaps velocity and biases): of these, the one with commas.
  * @throws InputError naming file and line
  */
 export function parseTrajectory(text: string, where: string, kittiTimes?: string): Trajectory {
   const rows: { values: number[]; line: number }[] = [];
+  let commas = false;
   text.split('\n').forEach((raw, i) => {
     const content = raw.trim();
     if (content === '' || content.startsWith('#')) return;
+    commas ||= content.includes(',');
     const values = content.split(/[\s,]+/).map(Number);
-    if ((values.length !== 8 && values.length !== 12) || !values.every(Number.isFinite)) {
+    if (![8, 12, EUROC_COLUMNS].includes(values.length) || !values.every(Number.isFinite)) {
       throw new InputError(
         `${where}:${i + 1}`,
-        'a line should hold 8 numbers (TUM: time x y z qx qy qz qw) or 12 (KITTI: a 3×4 matrix)',
+        'a line should hold 8 numbers (TUM: time x y z qx qy qz qw), 12 (KITTI: a 3×4 matrix), or with commas 8 or 17 (EuRoC: nanoseconds,x,y,z,qw,qx,qy,qz,…)',
       );
     }
     if (rows.length > 0 && rows[0].values.length !== values.length) {
@@ -48,7 +68,18 @@ export function parseTrajectory(text: string, where: string, kittiTimes?: string
     rows.push({ values, line: i + 1 });
   });
   if (rows.length === 0) throw new InputError(where, 'holds no poses');
-  return rows[0].values.length === 8 ? fromTum(rows, where) : fromKitti(rows, where, kittiTimes);
+  const [{ values }] = rows;
+  if (values.length === 12) return fromKitti(rows, where, kittiTimes);
+  const isEuroc = values.length === EUROC_COLUMNS || commas;
+  return fromTum(isEuroc ? rows.map(eurocAsTum) : rows, where);
+}
+
+function eurocAsTum({ values, line }: { values: number[]; line: number }): {
+  values: number[];
+  line: number;
+} {
+  const [nanoseconds, x, y, z, qw, qx, qy, qz] = values;
+  return { values: [nanoseconds * 1e-9, x, y, z, qx, qy, qz, qw], line };
 }
 
 function fromTum(rows: readonly { values: number[]; line: number }[], where: string): Trajectory {

@@ -1,7 +1,6 @@
 import type { CameraRig, FeatureFrame, ImageFrame } from '../../base/sensors.ts';
 import { type LensModel, lensOf } from '../camera/model.ts';
-import { type Keypoints, OrbExtractor } from './extractor.ts';
-import { matchStereo } from './stereo.ts';
+import type { Extractor, FeatureKernels, Keypoints } from '../kernels/feature-kernels.ts';
 
 export interface FrontEndOptions {
   /** Keypoints wanted an image. */
@@ -14,28 +13,26 @@ export interface FrontEndOptions {
 export class FrontEnd {
   private readonly rig: CameraRig;
   private readonly lens: LensModel;
-  private readonly left: OrbExtractor;
-  private readonly right: OrbExtractor | null;
+  private readonly extractor: Extractor;
   private readonly pixel = new Float64Array(2);
 
-  constructor(rig: CameraRig, options: FrontEndOptions) {
+  constructor(rig: CameraRig, kernels: FeatureKernels, options: FrontEndOptions) {
     this.rig = rig;
     this.lens = lensOf(rig);
-    const extractor = () =>
-      new OrbExtractor({
-        features: options.features,
-        ...rig.pyramid,
-        initialThreshold: options.initialThreshold ?? 20,
-        minimumThreshold: options.minimumThreshold ?? 7,
-      });
-    this.left = extractor();
-    this.right = rig.kind === 'stereo' ? extractor() : null;
+    this.extractor = kernels.newExtractor({
+      width: rig.width,
+      height: rig.height,
+      features: options.features,
+      ...rig.pyramid,
+      initialThreshold: options.initialThreshold ?? 20,
+      minimumThreshold: options.minimumThreshold ?? 7,
+    });
   }
 
   /** @throws RangeError where the image is not what the rig delivers */
   process(image: ImageFrame): FeatureFrame {
     this.check(image);
-    const keypoints = this.left.extract(image.grey, image.width, image.height);
+    const keypoints = this.extractor.extract(image.grey);
     const { count, octave, angle, descriptors } = keypoints;
     const x = new Float32Array(count);
     const y = new Float32Array(count);
@@ -44,7 +41,8 @@ export class FrontEnd {
       x[k] = this.pixel[0];
       y[k] = this.pixel[1];
     }
-    const depth = this.right ? this.stereoDepth(image, keypoints) : registeredDepth(image, keypoints);
+    const depth =
+      this.rig.kind === 'stereo' ? this.stereoDepth(image.right!) : registeredDepth(image, keypoints);
     return { kind: 'features', count, x, y, octave, angle, depth, descriptors };
   }
 
@@ -60,11 +58,12 @@ export class FrontEnd {
       throw new RangeError('a stereo frame came without its right image');
   }
 
-  private stereoDepth(image: ImageFrame, keypoints: Keypoints): Float32Array {
-    const right = this.right!.extract(image.right!, image.width, image.height);
-    const { fx, baseline, pyramid } = this.rig;
-    const levels = [this.left.levels, this.right!.levels] as const;
-    return matchStereo(keypoints, right, ...levels, pyramid.scaleFactor, fx, baseline);
+  private stereoDepth(right: Uint8Array): Float32Array {
+    this.extractor.extract(right, 'right');
+    const { fx, baseline } = this.rig;
+    // Nothing nearer than the baseline is looked for.
+    const disparity = this.extractor.matchStereo(fx);
+    return Float32Array.from(disparity, (pixels) => (pixels > 0 ? (fx * baseline) / pixels : 0));
   }
 }
 

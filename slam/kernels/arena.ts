@@ -11,6 +11,15 @@ interface LinearMemory {
 export interface KernelExports {
   readonly memory: LinearMemory;
   readonly arenaStart: () => number;
+  readonly shrink: Entry;
+  readonly blur: Entry;
+  readonly detectCorners: Entry;
+  readonly findPeaks: Entry;
+  readonly spreadEvenly: Entry;
+  readonly spreadSpace: Entry;
+  readonly describeCorners: Entry;
+  readonly indexRows: Entry;
+  readonly matchStereo: Entry;
   readonly searchByProjection: Entry;
   readonly matchBruteForce: Entry;
   readonly optimizePose: Entry;

@@ -1,4 +1,5 @@
 import type { Pose } from '../../base/se3.ts';
+import type { FeatureKernels } from './feature-kernels.ts';
 import type { SparseKernels } from './sparse-kernels.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface Kernels {
 
   /** Sparse linear systems of pose graphs and large bundles. */
   readonly sparse: SparseKernels;
+
+  readonly features: FeatureKernels;
 }
 
 export interface ProjectionQueries {

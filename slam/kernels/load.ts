@@ -1,5 +1,6 @@
 import type { Pose } from '../../base/se3.ts';
 import { Arena, type KernelExports } from './arena.ts';
+import type { ExtractorOptions, FeatureKernels } from './feature-kernels.ts';
 import type {
   BundleProblem,
   BundleResult,
@@ -11,6 +12,7 @@ import type {
   ProjectionQueries,
 } from './kernels.ts';
 import { type SparseKernels, WasmSparseKernels } from './sparse-kernels.ts';
+import { WasmExtractor } from './wasm-extractor.ts';
 
 export type { Kernels } from './kernels.ts';
 
@@ -33,21 +35,30 @@ const engine = (
       instantiate(
         bytes: Uint8Array | ArrayBuffer,
         imports: object,
-      ): Promise<{ module: object; instance: { exports: KernelExports } }>;
-      readonly Instance: new (module: object, imports: object) => { exports: KernelExports };
+      ): Promise<{ module: object; instance: WasmInstance }>;
+      readonly Instance: new (module: object, imports: object) => WasmInstance;
     };
   }
 ).WebAssembly;
 
+interface WasmInstance {
+  readonly exports: KernelExports;
+}
+
 class WasmKernels implements Kernels {
   readonly sparse: SparseKernels;
+  readonly features: FeatureKernels;
   private readonly run: KernelExports;
   private readonly arena: Arena;
 
+  /** @param another makes an instance with a memory of its own */
   constructor(exports: KernelExports, another: () => KernelExports) {
     this.run = exports;
     this.arena = new Arena(exports);
     this.sparse = new WasmSparseKernels(exports, this.arena, another);
+    this.features = {
+      newExtractor: (options: ExtractorOptions) => new WasmExtractor(another(), options),
+    };
   }
 
   searchByProjection(queries: ProjectionQueries, frame: KeypointGrid, matches: Int32Array): number {

@@ -1,7 +1,9 @@
 import { between, compose, type Pose } from '../../base/se3.ts';
 import { propagate } from '../optimize/covariance.ts';
+import type { Trajectory } from '../trajectory.ts';
 import type { MapChanges } from '../types.ts';
 import { ChangeLog } from './changes.ts';
+import type { Grave, MapContents } from './contents.ts';
 import { Keyframe, type OdometryEdge } from './keyframe.ts';
 import { MapPoint } from './map-point.ts';
 import type { CameraModel, View } from './view.ts';
@@ -13,19 +15,30 @@ const COVISIBLE_POINTS = 15;
 export class SlamMap {
   /** Off, `takeChanges` is empty and nothing is kept for it. */
   recordChanges = false;
-  private readonly camera: CameraModel;
+  readonly camera: CameraModel;
   private readonly keyframesById = new Map<number, Keyframe>();
   private readonly pointsById = new Map<number, MapPoint>();
-  /** Where culled keyframes are remembered: the keyframe they hang on, and their pose in it. */
-  private readonly graves = new Map<number, { parent: number; parentFromBody: Pose }>();
+  private readonly graves: Map<number, Grave>;
   private readonly changes = new ChangeLog();
   private byRank: readonly Keyframe[] | null = null;
   private nextKeyframe = 0;
   private nextPoint = 0;
   private walk = 0;
 
-  constructor(camera: CameraModel) {
+  /** @param contents what it holds already: a map that was saved */
+  constructor(camera: CameraModel, contents?: MapContents) {
     this.camera = camera;
+    this.graves = new Map(contents?.graves);
+    if (!contents) return;
+    for (const keyframe of contents.keyframes) this.keyframesById.set(keyframe.id, keyframe);
+    for (const point of contents.points) this.pointsById.set(point.id, point);
+    this.nextKeyframe = contents.nextKeyframe;
+    this.nextPoint = contents.nextPoint;
+  }
+
+  contents(): MapContents {
+    const { graves, nextKeyframe, nextPoint } = this;
+    return { keyframes: this.ranked(), points: [...this.points()], graves, nextKeyframe, nextPoint };
   }
 
   get keyframeCount(): number {
@@ -68,6 +81,16 @@ export class SlamMap {
     return out;
   }
 
+  /** Living keyframes' poses at the times they were taken, by rising id. */
+  keyframeTrajectory(): Trajectory {
+    const keyframes = this.ranked();
+    const poses = new Float64Array(7 * keyframes.length);
+    keyframes.forEach(({ worldFromBody }, i) => {
+      poses.set(worldFromBody, 7 * i);
+    });
+    return { times: Float64Array.from(keyframes, ({ time }) => time), poses };
+  }
+
   /**
    * `worldFromBody` of a keyframe, living or culled.
    * @throws RangeError where there never was one with this id
@@ -101,7 +124,11 @@ export class SlamMap {
     this.keyframesById.set(keyframe.id, keyframe);
     this.byRank = null;
     keyframe.points.forEach((point, k) => {
-      if (point) point.observers.set(keyframe, k);
+      if (!point) return;
+      // A frame may have found two points that have become one since.
+      const before = point.observers.get(keyframe);
+      if (before !== undefined) keyframe.points[before] = null;
+      point.observers.set(keyframe, k);
     });
     keyframe.odometry = odometry;
     if (odometry) odometry.from.odometryNext = keyframe;

@@ -23,6 +23,12 @@ export function cullPoints(map: SlamMap, young: readonly MapPoint[], newest: num
   });
 }
 
+/** Points of a map that was made before which have still to prove themselves. */
+export function onProbation(map: SlamMap): MapPoint[] {
+  const newest = map.newestKeyframes(1).at(0)?.id ?? 0;
+  return [...map.points()].filter(({ bornAt }) => newest - bornAt < PROBATION + 1);
+}
+
 /** Drops keyframes nearly all of whose close points others see as well. */
 export function cullKeyframes(
   map: SlamMap,

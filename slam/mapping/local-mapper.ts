@@ -4,7 +4,7 @@ import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import type { SlamSettings } from '../settings.ts';
-import { cullKeyframes, cullOverBudget, cullPoints } from './culling.ts';
+import { cullKeyframes, cullOverBudget, cullPoints, onProbation } from './culling.ts';
 import { PointFusion } from './fusion.ts';
 import { adjustLocally } from './local-bundle.ts';
 import { createPoints } from './point-creation.ts';
@@ -18,7 +18,7 @@ export class LocalMapper {
   private readonly settings: SlamSettings;
   private readonly fusion: PointFusion;
   private readonly triangulator: Triangulator;
-  private young: MapPoint[] = [];
+  private young: MapPoint[];
 
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings) {
     this.map = map;
@@ -27,6 +27,7 @@ export class LocalMapper {
     this.settings = settings;
     this.triangulator = new Triangulator(map, camera, kernels, settings);
     this.fusion = new PointFusion(map, camera, kernels, settings);
+    this.young = onProbation(map);
   }
 
   insert(keyframe: Keyframe): void {

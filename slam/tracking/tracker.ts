@@ -38,6 +38,8 @@ export interface LocalMatch extends PoseEstimate {
 /** Finds map points in a frame by projection and the pose that explains them. */
 export class Tracker {
   readonly localMap: LocalMap;
+  /** Off, a map point's record of being seen stays as it is. */
+  countsSightings = true;
   private readonly camera: CameraModel;
   private readonly settings: SlamSettings;
   private readonly projector: Projector;
@@ -104,7 +106,7 @@ export class Tracker {
       const matched = known.has(point);
       if (!projector.project(point) || !(matched || projector.recognisable(point))) continue;
       expected++;
-      point.visible++;
+      if (this.countsSightings) point.visible++;
       if (matched) continue;
       const level = projector.level(point);
       const base = projector.viewingCosine(point) > 0.998 ? 0.6 : 1;
@@ -117,7 +119,7 @@ export class Tracker {
       matched++;
     });
     const estimate = this.estimator.refine(frame, prior);
-    for (const point of frame.points) if (point) point.found++;
+    if (this.countsSightings) for (const point of frame.points) if (point) point.found++;
     return { ...estimate, expected, matched, reference: this.localMap.reference };
   }
 

@@ -1,5 +1,6 @@
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { bundleAdjust } from './bundle.ts';
+import { features } from './features/extractor.ts';
 import { matchBruteForce, searchByProjection } from './matching.ts';
 import { optimizePose } from './pose.ts';
 
@@ -9,4 +10,5 @@ export const oracle: Omit<Kernels, 'sparse'> = {
   matchBruteForce,
   optimizePose,
   bundleAdjust,
+  features,
 };

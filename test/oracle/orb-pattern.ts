@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import { Random } from '../../base/random.ts';
-import { orientation } from '../../slam/features/descriptor.ts';
-import { Corners, FastDetector } from '../../slam/features/fast.ts';
-import { blur, type GreyImage } from '../../slam/features/pyramid.ts';
-import { spreadEvenly } from '../../slam/features/spread.ts';
+import { direction, moments, turnedPixel } from './features/descriptor.ts';
+import { Corners, FastDetector } from './features/fast.ts';
+import { blur, type GreyImage } from './features/pyramid.ts';
+import { spreadEvenly } from './features/spread.ts';
 
 /**
  * How the table in slam/features/pattern.ts was learnt (after Rublee et al., "ORB", ICCV 2011, section 4.3). Run this file to print it:
@@ -86,16 +86,11 @@ export function uprightPatches(
   const corners = new Corners();
   new FastDetector().detect(image, 20, 7, BORDER, corners);
   const { width, height } = image;
-  const blurred = new Uint8Array(width * height);
-  blur(image, blurred, new Uint16Array(width * height));
+  const blurred = blur(image);
   return spreadEvenly(corners, width, height, CORNERS).map((c) => {
     const [x, y] = [corners.x[c], corners.y[c]];
-    const angle = orientation(image, x, y);
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    return Uint8Array.from(places, ([px, py]) => {
-      const [row, column] = [y + Math.round(px * sin + py * cos), x + Math.round(px * cos - py * sin)];
-      return blurred[row * width + column];
-    });
+    const towards = direction(moments(image, x, y));
+    return Uint8Array.from(places, (place) => turnedPixel(blurred, x, y, place, towards));
   });
 }
 

@@ -9,6 +9,7 @@ import { evaluate, type Statistics } from '../../scenarios/evaluate/metrics.ts';
 import {
   associate,
   fromPoses,
+  ofOther,
   parseTrajectory,
   type Trajectory,
 } from '../../scenarios/evaluate/trajectory.ts';
@@ -117,6 +118,24 @@ describe('evaluation', () => {
     expect(associate(late, truth).truth.times.length).toBe(0);
     expect(() => evaluate([late], [truth], 'none')).toThrow(/within 0.01 s/);
     expect(associate(late, truth, 0.03).truth.times.length).toBe(50);
+  });
+
+  it('reads EuRoC states: nanoseconds, and the quaternion with w first', () => {
+    const state = '1403636580838555648,1,2,3,0.5,0.5,0.5,-0.5';
+    const tum = parseTrajectory('1403636580.838555648 1 2 3 0.5 0.5 -0.5 0.5', 'tum');
+    for (const text of [state, `#timestamp, p_x, …\n${state},0,0,0,0,0,0,0,0,0\n`]) {
+      const euroc = parseTrajectory(text, 'data.csv');
+      expect([...euroc.matrices]).toEqual([...tum.matrices].map((value) => expect.closeTo(value, 12)));
+      expect(euroc.times[0]).toBeCloseTo(tum.times[0], 6);
+    }
+  });
+
+  it('tells the motion of a body that rides along', () => {
+    const body = planarPose(1, 2, 0.7);
+    const riding = exp([0.1, -0.2, 0.3, 0.4, 0.5, -0.6]);
+    const moved = ofOther(fromPoses([0], body), riding);
+    const expected = fromPoses([0], compose(body, riding));
+    expect([...moved.matrices]).toEqual([...expected.matrices].map((value) => expect.closeTo(value, 12)));
   });
 
   it('names file and line of what it cannot read', () => {

@@ -3,7 +3,7 @@ import { distance, type Pose } from '../../base/se3.ts';
 import type { FeatureFrame } from '../../base/sensors.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import type { SlamSettings } from '../../slam/settings.ts';
-import { Slam } from '../../slam/slam.ts';
+import { Slam, type SlamOptions } from '../../slam/slam.ts';
 import type { TrackingReport } from '../../slam/types.ts';
 import { type CorridorWorld, RIG, wheelOdometry } from './synthetic.ts';
 
@@ -34,11 +34,17 @@ export class Drive {
   private along = 0;
   private pose: Pose;
 
-  constructor(world: CorridorWorld, kernels: Kernels, wheels: boolean, settings?: Partial<SlamSettings>) {
+  constructor(
+    world: CorridorWorld,
+    kernels: Kernels,
+    wheels: boolean,
+    settings?: Partial<SlamSettings>,
+    options?: Partial<SlamOptions>,
+  ) {
     this.world = world;
     this.wheels = wheels;
     this.pose = world.poseAt(0);
-    this.slam = new Slam({ rig: RIG, kernels, worldFromStart: this.pose.slice(), settings });
+    this.slam = new Slam({ rig: RIG, kernels, worldFromStart: this.pose.slice(), settings, ...options });
   }
 
   get last(): TrackingReport {

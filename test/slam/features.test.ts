@@ -1,18 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../base/random.ts';
+import { decodeImages } from '../../bin/images.ts';
 import { lensOf } from '../../slam/camera/model.ts';
-import { type Keypoints, OrbExtractor } from '../../slam/features/extractor.ts';
 import { FrontEnd } from '../../slam/features/front-end.ts';
 import { PATTERN } from '../../slam/features/pattern.ts';
-import { type GreyImage, Pyramid } from '../../slam/features/pyramid.ts';
+import { type Keypoints, toFull } from '../../slam/kernels/feature-kernels.ts';
+import { loadKernels } from '../../slam/kernels/load.ts';
+import { dataFolder, hasData } from '../data.ts';
+import { features as oracle, pyramid } from '../oracle/features/extractor.ts';
+import type { GreyImage } from '../oracle/features/pyramid.ts';
 import { deadLeaves, uprightPatches } from '../oracle/orb-pattern.ts';
 import { RIG } from './synthetic.ts';
 
 const OPTIONS = { features: 500, levels: 8, scaleFactor: 1.2, initialThreshold: 20, minimumThreshold: 7 };
+const kernels = await loadKernels(readFileSync('slam/kernels/build/kernels.wasm'));
 const picture = deadLeaves(new Random('features/picture'));
 
-function extract(image: GreyImage, options = OPTIONS): Keypoints {
-  return new OrbExtractor(options).extract(image.data, image.width, image.height);
+function extract({ width, height, data }: GreyImage, options = OPTIONS): Keypoints {
+  return kernels.features.newExtractor({ ...options, width, height }).extract(data);
 }
 
 /** What a camera with square pixels sees of an ideal scene: the mean of `scene` over each pixel. */
@@ -74,6 +80,75 @@ function hamming(a: Uint8Array, i: number, b: Uint8Array, j: number): number {
 function scaleOf(level: number): number {
   return level === 0 ? 1 : OPTIONS.scaleFactor * scaleOf(level - 1);
 }
+
+/** The image's top left part. */
+function cropped(image: GreyImage, width: number, height: number): GreyImage {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++)
+    data.set(image.data.subarray(y * image.width, y * image.width + width), y * width);
+  return { width, height, data };
+}
+
+describe('the kernels equal the plain code bit for bit', () => {
+  const RPY = 'tum_fr1_rpy_first150';
+  const leaves = deadLeaves(new Random('features/equal'));
+  const noise = new Random('features/noise');
+  const images: [string, GreyImage][] = [
+    ['leaves', leaves],
+    ...[
+      [33, 33],
+      [47, 200],
+      [131, 65],
+      [257, 130],
+      [479, 359],
+    ].map(([w, h]): [string, GreyImage] => [`leaves of ${w}×${h}`, cropped(leaves, w, h)]),
+    [
+      'noise, black and white',
+      {
+        width: 211,
+        height: 97,
+        data: Uint8Array.from({ length: 211 * 97 }, () => (noise.chance(0.5) ? 255 : 0)),
+      },
+    ],
+    ['nothing', { width: 120, height: 80, data: new Uint8Array(9600).fill(255) }],
+  ];
+
+  it.each(images)('on %s', (_, image) => {
+    for (const options of [
+      OPTIONS,
+      { ...OPTIONS, features: 3000, initialThreshold: 40, minimumThreshold: 1 },
+    ]) {
+      const all = { ...options, width: image.width, height: image.height };
+      expect(extract(image, options)).toEqual(oracle.newExtractor(all).extract(image.data));
+    }
+  });
+
+  it.skipIf(!hasData(RPY))('on a real image', async () => {
+    const [first] = readFileSync(`${dataFolder}/${RPY}/rgb.txt`, 'utf8')
+      .split('\n')
+      .filter((line) => line && !line.startsWith('#'));
+    const image = await decodeImages.grey(readFileSync(`${dataFolder}/${RPY}/${first.split(' ')[1].trim()}`));
+    const all = { ...OPTIONS, features: 1000, width: image.width, height: image.height };
+    expect(extract(image, { ...OPTIONS, features: 1000 })).toEqual(
+      oracle.newExtractor(all).extract(image.data),
+    );
+  });
+
+  it('in the disparities of a pair', () => {
+    const { width, height, data } = leaves;
+    const other = shifted(leaves, -9.3, 0.4).data;
+    for (const features of [300, 1500]) {
+      const [ours, plain] = [kernels.features, oracle].map((kind) => {
+        const extractor = kind.newExtractor({ ...OPTIONS, features, width, height });
+        extractor.extract(data, 'left');
+        extractor.extract(other, 'right');
+        return extractor.matchStereo(300);
+      });
+      expect(ours.filter((d) => d > 0).length).toBeGreaterThan(0.4 * features);
+      expect(ours).toEqual(plain);
+    }
+  });
+});
 
 describe('the detector', () => {
   it('finds the tip of a wedge within a third of a pixel, wherever between pixels it lies', () => {
@@ -201,24 +276,26 @@ describe('descriptors', () => {
   });
 
   it('are the same bytes for the same image, whatever came before', () => {
-    const extractor = new OrbExtractor(OPTIONS);
-    const first = extractor.extract(picture.data, picture.width, picture.height);
-    extractor.extract(deadLeaves(new Random('other')).data, picture.width, picture.height);
-    expect(extractor.extract(picture.data, picture.width, picture.height)).toEqual(first);
+    const { width, height, data } = picture;
+    const extractor = kernels.features.newExtractor({ ...OPTIONS, width, height });
+    const first = extractor.extract(data);
+    const other = deadLeaves(new Random('other')).data;
+    extractor.extract(other);
+    extractor.extract(other, 'right');
+    kernels.features.newExtractor({ ...OPTIONS, width, height }).extract(other);
+    expect(extractor.extract(data)).toEqual(first);
   });
 });
 
 describe('the pyramid', () => {
   it('shrinks by the factor, and keeps a ramp a ramp', () => {
     const ramp = draw(200, 100, (x) => x);
-    const pyramid = new Pyramid(8, 1.2);
-    pyramid.build(ramp);
-    pyramid.levels.forEach(({ width, height, data }, level) => {
+    pyramid(ramp.data, { ...OPTIONS, width: 200, height: 100 }).forEach(({ width, height, data }, level) => {
       const scale = 200 / width;
       expect(Math.abs(Math.log(scale) / Math.log(1.2) - level)).toBeLessThan(0.1);
       for (let x = 2; x < width - 2; x++) {
         const value = data[(height >> 1) * width + x];
-        expect(Math.abs(value - pyramid.toFullX(level, x))).toBeLessThan(1.2);
+        expect(Math.abs(value - toFull(x, width, 200))).toBeLessThan(1.2);
       }
     });
   });
@@ -247,7 +324,7 @@ describe('the front end', () => {
     const rig = { ...RIG, width, height };
     const depth = new Float32Array(width * height);
     for (let i = 0; i < depth.length; i++) depth[i] = i % width < 240 ? 1 + (i % width) / 100 : 0;
-    const frontEnd = new FrontEnd(rig, { features: 300 });
+    const frontEnd = new FrontEnd(rig, kernels.features, { features: 300 });
     const frame = frontEnd.process({ kind: 'images', width, height, grey, depth });
     for (let k = 0; k < frame.count; k++) {
       if (Math.abs(frame.x[k] - 239.5) < 1) continue;
@@ -269,7 +346,7 @@ describe('the front end', () => {
         right[y * width + x] = Math.round(grey[i] * 0.6 + grey[i + 1] * 0.4);
       }
     }
-    const frame = new FrontEnd(rig, { features: 500 }).process({
+    const frame = new FrontEnd(rig, kernels.features, { features: 500 }).process({
       kind: 'images',
       width,
       height,

@@ -1,6 +1,11 @@
 // The kernels' entry points. Arguments that are addresses point into the arena, which the wrapper in ../load.ts
 // lays out anew for every call; nothing here allocates.
 
+export { shrink, blur } from './features/pyramid';
+export { detectCorners, findPeaks } from './features/fast';
+export { spreadEvenly, spreadSpace } from './features/spread';
+export { describeCorners } from './features/describe';
+export { indexRows, matchStereo } from './features/stereo';
 export { searchByProjection, matchBruteForce } from './matching';
 export { optimizePose } from './pose';
 export { bundleAdjust } from './bundle';

@@ -3,7 +3,7 @@
 const NONE: i32 = 0x7fffffff;
 
 @inline
-function hamming(a: usize, b: usize): i32 {
+export function hamming(a: usize, b: usize): i32 {
   const low = i8x16.popcnt(v128.xor(v128.load(a), v128.load(b)));
   const high = i8x16.popcnt(v128.xor(v128.load(a, 16), v128.load(b, 16)));
   const pairs = i16x8.extadd_pairwise_i8x16_u(i8x16.add(low, high));

@@ -1,51 +1,36 @@
-import { DESCRIPTOR_BYTES } from './descriptor.ts';
-import type { Keypoints } from './extractor.ts';
+import type { Keypoints } from '../../../slam/kernels/feature-kernels.ts';
+import type { Extracted } from './extractor.ts';
 import type { GreyImage } from './pyramid.ts';
 
+const DESCRIPTOR_BYTES = 32;
 const MAX_DISTANCE = 75;
 /** Half side of the window compared, and how far it slides, in pixels of the keypoint's level. */
 const WINDOW = 5;
 const SLIDE = 5;
-/** Disparities beyond this many times the median of their window's cost are taken back. */
-const COST_LIMIT = 2.1;
 
-/**
- * Disparity of each left keypoint in a rectified pair: descriptors along the row, then the window of least absolute
- * differences, then a parabola through it (as ORB-SLAM2 does).
- * @returns depth in metres by keypoint, 0 where there is no match
- */
-export function matchStereo(
-  left: Keypoints,
-  right: Keypoints,
-  leftLevels: readonly GreyImage[],
-  rightLevels: readonly GreyImage[],
-  scaleFactor: number,
-  fx: number,
-  baseline: number,
-): Float32Array {
-  const depth = new Float32Array(left.count);
-  const rows = rowIndex(right, leftLevels[0].height, scaleFactor);
-  const maxDisparity = fx;
-  const costs: { k: number; cost: number }[] = [];
-  for (let k = 0; k < left.count; k++) {
-    const candidate = nearestInRow(left, k, right, rows[Math.round(left.y[k])] ?? [], maxDisparity);
+/** Disparity of each left keypoint, pixels of the full image, −1 where there is none; and what its window costs. */
+export function disparities(left: Extracted, right: Extracted, scaleFactor: number, maxDisparity: number) {
+  const { keypoints, levels } = left;
+  const disparity = new Float64Array(keypoints.count).fill(-1);
+  const cost = new Int32Array(keypoints.count);
+  const rows = rowIndex(right.keypoints, levels[0].height, scaleFactor);
+  for (let k = 0; k < keypoints.count; k++) {
+    const row = rows[Math.floor(keypoints.y[k] + 0.5)] ?? [];
+    const candidate = nearestInRow(keypoints, k, right.keypoints, row, maxDisparity);
     if (candidate < 0) continue;
-    const octave = left.octave[k];
-    const [from, to] = [leftLevels[octave], rightLevels[octave]];
+    const octave = keypoints.octave[k];
+    const [from, to] = [levels[octave], right.levels[octave]];
     // The candidate may lie on a neighbouring level: its pixel there, carried over to this one.
-    const across = to.width / rightLevels[right.octave[candidate]].width;
-    const start = Math.round((right.column[candidate] + 0.5) * across - 0.5);
-    const refined = refine(from, to, left.column[k], left.row[k], start);
+    const across = to.width / right.levels[right.keypoints.octave[candidate]].width;
+    const start = Math.floor((right.keypoints.column[candidate] + 0.5) * across);
+    const refined = refine(from, to, keypoints.column[k], keypoints.row[k], start);
     if (!refined) continue;
-    const disparity = ((left.column[k] - refined.x) * leftLevels[0].width) / from.width;
-    if (disparity < 0.01 || disparity >= maxDisparity) continue;
-    depth[k] = (fx * baseline) / disparity;
-    costs.push({ k, cost: refined.cost });
+    const found = ((keypoints.column[k] - refined.x) * levels[0].width) / from.width;
+    if (found < 0.01 || found >= maxDisparity) continue;
+    disparity[k] = found;
+    cost[k] = refined.cost;
   }
-  costs.sort((a, b) => a.cost - b.cost || a.k - b.k);
-  const limit = COST_LIMIT * (costs[costs.length >> 1]?.cost ?? 0);
-  for (const { k, cost } of costs) if (cost > limit) depth[k] = 0;
-  return depth;
+  return { disparity, cost };
 }
 
 function scaleOf(octave: number, scaleFactor: number): number {
