@@ -76,7 +76,9 @@ async function scenarioText(name: string): Promise<{ text: string; path: string 
 async function measure(name: string, sensor: Sensor, kernels: Kernels): Promise<RecordingMetrics | null> {
   const folder = join(recordingsFolder(), name);
   if (!existsSync(folder)) return null;
-  const { metrics, failure } = await slamOver(name, await openDataset(folder, { sensor }), kernels, { threads: 1 });
+  const { metrics, failure } = await slamOver(name, await openDataset(folder, { sensor }), kernels, {
+    threads: 1,
+  });
   if (failure) throw failure;
   return metrics;
 }
