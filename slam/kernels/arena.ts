@@ -1,3 +1,4 @@
+import { InputError } from '../../base/errors.ts';
 import type { BundleProblem } from './kernels.ts';
 
 type Entry = (...args: number[]) => number;
@@ -45,6 +46,9 @@ export interface KernelExports {
 
 const PAGE = 65536;
 const ALIGNMENT = 16;
+const GIGABYTE = 1e9;
+/** Addresses are kept signed. */
+const MOST = 2 * GIGABYTE;
 
 /** A bump allocator over the module's memory, emptied before each call; every block starts on 16 bytes. */
 export class Arena {
@@ -62,8 +66,15 @@ export class Arena {
     this.next = this.start;
   }
 
-  /** Empties the arena and makes sure that `bytes` (alignment aside) fit; views stay valid until the next reset. */
+  /**
+   * Empties the arena and makes sure that `bytes` (alignment aside) fit; views stay valid until the next reset.
+   * @throws InputError where they never can
+   */
   reset(bytes: number): void {
+    if (bytes > MOST) {
+      const needed = (bytes / GIGABYTE).toFixed(1);
+      throw new InputError('problem', `takes ${needed} GB to solve; there is room for ${MOST / GIGABYTE} GB`);
+    }
     this.next = this.start;
     const missing = this.start + bytes + 64 * ALIGNMENT - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));

@@ -1,4 +1,4 @@
-import { compose, inverse, planarPose, yawOf } from '../../../base/se3.ts';
+import { compose, inverse, wrapAngle } from '../../../base/se3.ts';
 import { composeSimilarity, inverseSimilarity } from '../../../base/sim3.ts';
 import type { ManifoldName, PoseGraphProblem } from '../pose-graph.ts';
 import type { GraphStructure } from './structure.ts';
@@ -9,14 +9,25 @@ interface Group {
   inverse(a: Float64Array): Float64Array;
 }
 
-const spatial = ([x, y, angle]: Float64Array) => planarPose(x, y, angle);
-const planar = (pose: Float64Array) => Float64Array.of(pose[0], pose[1], yawOf(pose));
+function composePlanar(a: Float64Array, b: Float64Array): Float64Array {
+  const [cos, sin] = [Math.cos(a[2]), Math.sin(a[2])];
+  return Float64Array.of(
+    a[0] + cos * b[0] - sin * b[1],
+    a[1] + sin * b[0] + cos * b[1],
+    wrapAngle(a[2] + b[2]),
+  );
+}
+
+function inversePlanar(a: Float64Array): Float64Array {
+  const [cos, sin] = [Math.cos(a[2]), Math.sin(a[2])];
+  return Float64Array.of(-cos * a[0] - sin * a[1], sin * a[0] - cos * a[1], -a[2]);
+}
 
 const GROUPS: Record<ManifoldName, Group> = {
   se2: {
     identity: new Float64Array(3),
-    compose: (a, b) => planar(compose(spatial(a), spatial(b))),
-    inverse: (a) => planar(inverse(spatial(a))),
+    compose: composePlanar,
+    inverse: inversePlanar,
   },
   se3: {
     identity: Float64Array.of(0, 0, 0, 0, 0, 0, 1),

@@ -1,3 +1,5 @@
+import { DegreeQueue } from './degree-queue.ts';
+
 /**
  * Approximate minimum degree on a quotient graph, after Amestoy, Davis, Duff, "An approximate minimum degree ordering
  * algorithm" (SIAM J. Matrix Anal. Appl. 1996): eliminated nodes live on as elements, nodes with equal neighbourhoods are
@@ -26,6 +28,9 @@ class QuotientGraph {
   private readonly mark: Int32Array;
   /** Of an element: what of it lies outside the newest one, plus `stamp`. */
   private readonly outside: Int32Array;
+  /** Lists of nodes by hash, empty but while twins are looked for. */
+  private readonly bucket: Int32Array;
+  private readonly nextInBucket: Int32Array;
   private readonly queue: DegreeQueue;
   private tag = 0;
   private stamp = 0;
@@ -42,6 +47,8 @@ class QuotientGraph {
     this.merged = new Array(n);
     this.mark = new Int32Array(n);
     this.outside = new Int32Array(n);
+    this.bucket = new Int32Array(n).fill(-1);
+    this.nextInBucket = new Int32Array(n);
     this.queue = new DegreeQueue(this.degree);
   }
 
@@ -70,12 +77,16 @@ class QuotientGraph {
     this.weight[pivot] = 0;
     this.members[pivot] = boundary;
     this.measureOverlap(boundary);
-    let size = 0;
-    for (const node of boundary) size += this.weight[node];
-    const along = this.updateDegrees(pivot, boundary, size, left);
+    const along = this.updateDegrees(pivot, boundary, this.sizeOf(boundary), left);
     this.mergeTwins(boundary);
-    this.members[pivot] = boundary.filter((node) => this.weight[node] > 0);
-    for (const node of this.members[pivot]) this.queue.put(node, this.degree[node]);
+    let kept = 0;
+    for (let i = 0; i < boundary.length; i++) {
+      const node = boundary[i];
+      if (this.weight[node] === 0) continue;
+      boundary[kept++] = node;
+      this.queue.put(node, this.degree[node]);
+    }
+    boundary.length = kept;
     return along;
   }
 
@@ -85,17 +96,16 @@ class QuotientGraph {
     const tag = ++this.tag;
     const boundary: number[] = [];
     mark[pivot] = tag;
-    const add = (nodes: readonly number[]) => {
-      for (const node of nodes) {
+    const elements = this.elements[pivot];
+    for (let k = -1; k < elements.length; k++) {
+      const nodes = k < 0 ? this.variables[pivot] : this.members[elements[k]];
+      for (let i = 0; i < nodes.length; i++) {
+        const node = nodes[i];
         if (weight[node] === 0 || mark[node] === tag) continue;
         mark[node] = tag;
         boundary.push(node);
       }
-    };
-    add(this.variables[pivot]);
-    for (const element of this.elements[pivot]) {
-      add(this.members[element]);
-      this.absorb(element);
+      if (k >= 0) this.absorb(elements[k]);
     }
     this.variables[pivot] = [];
     this.elements[pivot] = [];
@@ -109,46 +119,57 @@ class QuotientGraph {
 
   /** For every element that touches the boundary: how much of it lies outside. */
   private measureOverlap(boundary: readonly number[]): void {
-    const { outside, weight } = this;
+    const { outside, weight, absorbed } = this;
     this.stamp += this.count + 1;
-    for (const node of boundary) {
-      for (const element of this.elements[node]) {
-        if (this.absorbed[element]) continue;
-        if (outside[element] < this.stamp) {
-          let size = 0;
-          for (const member of this.members[element]) size += weight[member];
-          outside[element] = this.stamp + size;
-        }
+    const stamp = this.stamp;
+    for (let i = 0; i < boundary.length; i++) {
+      const node = boundary[i];
+      const elements = this.elements[node];
+      for (let k = 0; k < elements.length; k++) {
+        const element = elements[k];
+        if (absorbed[element]) continue;
+        if (outside[element] < stamp) outside[element] = stamp + this.sizeOf(this.members[element]);
         outside[element] -= weight[node];
       }
     }
   }
 
+  private sizeOf(nodes: readonly number[]): number {
+    let size = 0;
+    for (let i = 0; i < nodes.length; i++) size += this.weight[nodes[i]];
+    return size;
+  }
+
   private updateDegrees(pivot: number, boundary: readonly number[], size: number, left: number): number[] {
-    const { weight, mark, outside, degree } = this;
-    const tag = this.tag;
+    const { weight, mark, outside, degree, absorbed, tag, stamp } = this;
     const along: number[] = [];
-    for (const node of boundary) {
+    for (let i = 0; i < boundary.length; i++) {
+      const node = boundary[i];
       let bound = 0;
-      const elements = [pivot];
-      for (const element of this.elements[node]) {
-        if (this.absorbed[element]) continue;
-        const beyond = outside[element] - this.stamp;
+      const elements = this.elements[node];
+      let kept = 0;
+      for (let k = 0; k < elements.length; k++) {
+        const element = elements[k];
+        if (absorbed[element]) continue;
+        const beyond = outside[element] - stamp;
         if (beyond === 0) {
           this.absorb(element);
           continue;
         }
         bound += beyond;
-        elements.push(element);
+        elements[kept++] = element;
       }
-      const variables: number[] = [];
-      for (const other of this.variables[node]) {
+      elements.length = kept;
+      elements.push(pivot);
+      const variables = this.variables[node];
+      kept = 0;
+      for (let k = 0; k < variables.length; k++) {
+        const other = variables[k];
         if (weight[other] === 0 || mark[other] === tag) continue;
         bound += weight[other];
-        variables.push(other);
+        variables[kept++] = other;
       }
-      this.elements[node] = elements;
-      this.variables[node] = variables;
+      variables.length = kept;
       const rest = size - weight[node];
       this.queue.remove(node);
       if (bound === 0) {
@@ -162,21 +183,31 @@ class QuotientGraph {
 
   /** Merges nodes of the boundary that have the same elements and the same other neighbours. */
   private mergeTwins(boundary: readonly number[]): void {
-    const buckets = new Map<number, number[]>();
-    for (const node of boundary) {
-      if (this.weight[node] === 0) continue;
-      let hash = this.elements[node].length;
-      for (const element of this.elements[node]) hash = (hash + element) | 0;
-      for (const other of this.variables[node]) hash = (hash + other) | 0;
-      const bucket = buckets.get(hash);
-      if (!bucket) {
-        buckets.set(hash, [node]);
+    const { bucket, nextInBucket, weight } = this;
+    for (let i = 0; i < boundary.length; i++) {
+      const node = boundary[i];
+      if (weight[node] === 0) continue;
+      const key = this.hashOf(node);
+      let twin = bucket[key];
+      while (twin >= 0 && !this.areTwins(twin, node)) twin = nextInBucket[twin];
+      if (twin >= 0) {
+        this.merge(twin, node);
         continue;
       }
-      const twin = bucket.find((other) => this.areTwins(other, node));
-      if (twin === undefined) bucket.push(node);
-      else this.merge(twin, node);
+      nextInBucket[node] = bucket[key];
+      bucket[key] = node;
     }
+    for (let i = 0; i < boundary.length; i++) bucket[this.hashOf(boundary[i])] = -1;
+  }
+
+  /** Equal for nodes of equal neighbourhoods, below the number of nodes. */
+  private hashOf(node: number): number {
+    const elements = this.elements[node];
+    const variables = this.variables[node];
+    let hash = elements.length;
+    for (let k = 0; k < elements.length; k++) hash += elements[k];
+    for (let k = 0; k < variables.length; k++) hash += variables[k];
+    return hash % this.count;
   }
 
   private areTwins(a: number, b: number): boolean {
@@ -199,50 +230,5 @@ class QuotientGraph {
     const merged = this.merged[into];
     if (merged) merged.push(node);
     else this.merged[into] = [node];
-  }
-}
-
-/** Nodes by degree in doubly linked lists: the least is found without a search. */
-class DegreeQueue {
-  private readonly head: Int32Array;
-  private readonly next: Int32Array;
-  private readonly previous: Int32Array;
-  private readonly at: Int32Array;
-  private least = 0;
-
-  constructor(degrees: Int32Array) {
-    const n = degrees.length;
-    this.head = new Int32Array(n + 1).fill(-1);
-    this.next = new Int32Array(n).fill(-1);
-    this.previous = new Int32Array(n).fill(-1);
-    this.at = new Int32Array(n).fill(-1);
-    for (let i = n - 1; i >= 0; i--) this.put(i, degrees[i]);
-  }
-
-  put(node: number, degree: number): void {
-    const first = this.head[degree];
-    this.next[node] = first;
-    this.previous[node] = -1;
-    if (first >= 0) this.previous[first] = node;
-    this.head[degree] = node;
-    this.at[node] = degree;
-    if (degree < this.least) this.least = degree;
-  }
-
-  remove(node: number): void {
-    const degree = this.at[node];
-    if (degree < 0) return;
-    const [before, after] = [this.previous[node], this.next[node]];
-    if (before >= 0) this.next[before] = after;
-    else this.head[degree] = after;
-    if (after >= 0) this.previous[after] = before;
-    this.at[node] = -1;
-  }
-
-  takeLeast(): number {
-    while (this.head[this.least] < 0) this.least++;
-    const node = this.head[this.least];
-    this.remove(node);
-    return node;
   }
 }
