@@ -63,7 +63,7 @@ describe('the initialiser', () => {
 
   it('pairs a camera that comes back with where it was farthest away, not with where it began', () => {
     // To the side and back in 24 steps, too little to be seen on the way out, then on the other side.
-    const found = offerAll(steps(60, (i) => at(0, 0.08 * Math.sin(i / 6))))!;
+    const found = offerAll(steps(60, (i) => at(0, 0.1 * Math.sin(i / 6))))!;
     expect(found.pair.firstCarried.index).toBeGreaterThan(0);
   });
 
