@@ -22,6 +22,7 @@ export interface KernelExports {
   readonly indexRows: Entry;
   readonly matchStereo: Entry;
   readonly searchByProjection: Entry;
+  readonly searchAlongLines: Entry;
   readonly matchBruteForce: Entry;
   readonly optimizePose: Entry;
   readonly bundleAdjust: Entry;

@@ -18,6 +18,13 @@ export interface Kernels {
   searchByProjection(queries: ProjectionQueries, frame: KeypointGrid, matches: Int32Array): number;
 
   /**
+   * For each query, the most similar keypoint near its line: squared distance in pixels at most the keypoint's bound. A
+   * keypoint won by several queries goes to the one with the smallest distance, then the lowest index.
+   * @returns number of matches; `matches[query]` is a keypoint index or −1
+   */
+  searchAlongLines(queries: LineQueries, keypoints: LineKeypoints, matches: Int32Array): number;
+
+  /**
    * Brute force, with ratio test and mutual best check. `a`, `b`: 32 bytes a descriptor.
    * @returns number of matches; `matches[i]` is an index into `b` or −1
    */
@@ -55,6 +62,24 @@ export interface ProjectionQueries {
   readonly descriptors: Uint8Array;
   readonly maxDistance: number;
   readonly ratio: number;
+}
+
+export interface LineQueries {
+  readonly count: number;
+  /** 3 a query: `p·u + q·v + r = 0`. */
+  readonly lines: Float64Array;
+  /** 32 bytes a query. */
+  readonly descriptors: Uint8Array;
+  readonly maxDistance: number;
+}
+
+export interface LineKeypoints {
+  readonly count: number;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** Squared pixels each may lie off a line. */
+  readonly bounds: Float64Array;
+  readonly descriptors: Uint8Array;
 }
 
 /** A frame's keypoints, binned for window search (counting sort into cells). */

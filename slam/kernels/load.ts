@@ -7,6 +7,8 @@ import type {
   Intrinsics,
   Kernels,
   KeypointGrid,
+  LineKeypoints,
+  LineQueries,
   PoseProblem,
   PoseResult,
   ProjectionQueries,
@@ -99,6 +101,26 @@ class WasmKernels implements Kernels {
       ],
       ...[m, x, y, keypointRight, octave, descriptors, frame.columns, frame.rows, frame.cellSize],
       ...[cellStart, cellItems, out, arena.take(8 * m)],
+    );
+    matches.set(arena.readIntegers(out, n));
+    return found;
+  }
+
+  searchAlongLines(queries: LineQueries, keypoints: LineKeypoints, matches: Int32Array): number {
+    const { arena } = this;
+    const n = queries.count;
+    const m = keypoints.count;
+    arena.reset(n * (DESCRIPTOR_BYTES + 28) + m * (DESCRIPTOR_BYTES + 32) + 256);
+    const lines = arena.doubles(queries.lines, 3 * n);
+    const queryDescriptors = arena.bytes(queries.descriptors, n * DESCRIPTOR_BYTES);
+    const x = arena.doubles(keypoints.x, m);
+    const y = arena.doubles(keypoints.y, m);
+    const bounds = arena.doubles(keypoints.bounds, m);
+    const descriptors = arena.bytes(keypoints.descriptors, m * DESCRIPTOR_BYTES);
+    const out = arena.take(4 * n);
+    const found = this.run.searchAlongLines(
+      ...[n, lines, queryDescriptors, m, x, y, bounds, descriptors],
+      ...[queries.maxDistance, out, arena.take(8 * m)],
     );
     matches.set(arena.readIntegers(out, n));
     return found;

@@ -255,6 +255,7 @@ export class SlamMap {
       keyframe.parent?.children.delete(keyframe);
       if (keyframe.odometry) keyframe.odometry.from.odometryNext = null;
       this.keyframesById.delete(keyframe.id);
+      this.places.remove(keyframe);
       if (this.recordChanges) this.changes.removeKeyframe(keyframe);
     }
     this.byRank = null;

@@ -7,8 +7,8 @@ import type { CameraModel } from '../map/view.ts';
 import type { SlamSettings } from '../settings.ts';
 import { Projector } from '../tracking/projection.ts';
 import { matchAlongLines } from './epipolar.ts';
+import { descriptorsOf, unknownKeypoints } from './unknown.ts';
 
-const DESCRIPTOR_BYTES = 32;
 const RATIO = 0.8;
 /** Rays closer to parallel than this tell no depth. */
 const PARALLEL = 0.9998;
@@ -42,7 +42,7 @@ export class Triangulator {
       if (separation(keyframe, neighbour) < this.leastWay(neighbour)) continue;
       const pairs =
         this.camera.rig.kind === 'mono'
-          ? matchAlongLines(keyframe, neighbour, this.camera)
+          ? matchAlongLines(keyframe, neighbour, this.camera, this.kernels)
           : this.matchUnknown(keyframe, neighbour);
       for (const [k, j] of pairs) {
         const place = this.locate(keyframe, k, neighbour, j);
@@ -137,21 +137,6 @@ export class Triangulator {
     const slack = SCALE_SLACK * rig.pyramid.scaleFactor;
     return distances < scales * slack && distances * slack > scales;
   }
-}
-
-function unknownKeypoints(keyframe: Keyframe): number[] {
-  const out: number[] = [];
-  for (let k = 0; k < keyframe.points.length; k++) if (!keyframe.points[k]) out.push(k);
-  return out;
-}
-
-function descriptorsOf(keyframe: Keyframe, keypoints: readonly number[]): Uint8Array {
-  const out = new Uint8Array(DESCRIPTOR_BYTES * keypoints.length);
-  const { descriptors } = keyframe.features;
-  keypoints.forEach((k, i) => {
-    out.set(descriptors.subarray(DESCRIPTOR_BYTES * k, DESCRIPTOR_BYTES * (k + 1)), DESCRIPTOR_BYTES * i);
-  });
-  return out;
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {

@@ -1,4 +1,9 @@
-import type { KeypointGrid, ProjectionQueries } from '../../slam/kernels/kernels.ts';
+import type {
+  KeypointGrid,
+  LineKeypoints,
+  LineQueries,
+  ProjectionQueries,
+} from '../../slam/kernels/kernels.ts';
 
 const DESCRIPTOR_BYTES = 32;
 const NONE = 0x7fffffff;
@@ -64,6 +69,35 @@ function candidates(queries: ProjectionQueries, q: number, frame: KeypointGrid):
     found.push(k);
   }
   return found;
+}
+
+/** See `Kernels.searchAlongLines`. */
+export function searchAlongLines(
+  queries: LineQueries,
+  keypoints: LineKeypoints,
+  matches: Int32Array,
+): number {
+  const { x, y, bounds } = keypoints;
+  const winner = new Map<number, { query: number; distance: number }>();
+  for (let i = 0; i < queries.count; i++) {
+    matches[i] = -1;
+    const [p, q, r] = queries.lines.subarray(3 * i, 3 * i + 3);
+    let best = queries.maxDistance + 1;
+    let bestIndex = -1;
+    for (let k = 0; k < keypoints.count; k++) {
+      const error = p * x[k] + q * y[k] + r;
+      if (error * error > bounds[k] * (p * p + q * q)) continue;
+      const distance = hamming(queries.descriptors, i, keypoints.descriptors, k);
+      if (distance >= best) continue;
+      best = distance;
+      bestIndex = k;
+    }
+    const holder = winner.get(bestIndex);
+    if (bestIndex >= 0 && (!holder || best < holder.distance))
+      winner.set(bestIndex, { query: i, distance: best });
+  }
+  for (const [k, { query }] of winner) matches[query] = k;
+  return winner.size;
 }
 
 /** See `Kernels.matchBruteForce`. */

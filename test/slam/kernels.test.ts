@@ -46,6 +46,39 @@ describe('matching', () => {
     expect(kernels.matchBruteForce(new Uint8Array(0), new Uint8Array(64), 50, 1, new Int32Array(0))).toBe(0);
   });
 
+  it('along lines equals the oracle, however many there are', () => {
+    const random = new Random('lines');
+    for (const [n, m] of [
+      [0, 5],
+      [6, 0],
+      [9, 1],
+      [80, 121],
+    ]) {
+      const keypoints = {
+        count: m,
+        x: Float64Array.from({ length: m }, () => random.uniform(0, 640)),
+        y: Float64Array.from({ length: m }, () => random.uniform(0, 480)),
+        bounds: Float64Array.from({ length: m }, () => random.uniform(100, 10000)),
+        descriptors: randomBytes(random, 32 * m),
+      };
+      const descriptors = randomBytes(random, 32 * n);
+      for (let i = 0; i < n && m > 0; i += 2) {
+        const pick = 32 * random.int(m);
+        descriptors.set(keypoints.descriptors.subarray(pick, pick + 32), 32 * i);
+        descriptors[32 * i + random.int(32)] ^= 0x15;
+      }
+      const lines = Float64Array.from({ length: 3 * n }, (_, i) =>
+        i % 3 < 2 ? random.uniform(-1, 1) : random.uniform(-300, 300),
+      );
+      const queries = { count: n, lines, descriptors, maxDistance: 120 };
+      const [ours, theirs] = [new Int32Array(n), new Int32Array(n)];
+      const found = oracle.searchAlongLines(queries, keypoints, theirs);
+      expect(kernels.searchAlongLines(queries, keypoints, ours)).toBe(found);
+      expect(ours).toEqual(theirs);
+      if (n === 80) expect(found).toBeGreaterThan(20);
+    }
+  });
+
   it('by brute force equals the oracle, ties included', () => {
     const random = new Random('brute');
     // Where few bits are set, many descriptors are equally far.

@@ -6,7 +6,7 @@ export { detectCorners, findPeaks } from './features/fast';
 export { spreadEvenly, spreadSpace } from './features/spread';
 export { describeCorners } from './features/describe';
 export { indexRows, matchStereo } from './features/stereo';
-export { searchByProjection, matchBruteForce } from './matching';
+export { searchByProjection, searchAlongLines, matchBruteForce } from './matching';
 export { optimizePose } from './pose';
 export { bundleAdjust } from './bundle';
 export { solveSparse } from './multifrontal';

@@ -110,6 +110,76 @@ export function searchByProjection(
   return found;
 }
 
+// lines: p, q, r a query. x, y, bounds: f64 a keypoint. winner: two i32 a keypoint (query, distance), filled here.
+export function searchAlongLines(
+  queries: i32,
+  lines: usize,
+  queryDescriptors: usize,
+  keypoints: i32,
+  x: usize,
+  y: usize,
+  bounds: usize,
+  descriptors: usize,
+  maxDistance: i32,
+  matches: usize,
+  winner: usize,
+): i32 {
+  for (let k = 0; k < keypoints; k++) store<i32>(winner + (<usize>k << 3), -1);
+  const even = keypoints & ~1;
+  for (let i = 0; i < queries; i++) {
+    store<i32>(matches + (<usize>i << 2), -1);
+    const line = lines + <usize>(24 * i);
+    const p = load<f64>(line);
+    const q = load<f64>(line, 8);
+    const r = load<f64>(line, 16);
+    const norm = p * p + q * q;
+    const descriptor = queryDescriptors + (<usize>i << 5);
+    let best = maxDistance + 1;
+    let bestIndex = -1;
+    for (let k = 0; k < even; k += 2) {
+      const at = <usize>k << 3;
+      const error = f64x2.add(
+        f64x2.add(f64x2.mul(f64x2.splat(p), v128.load(x + at)), f64x2.mul(f64x2.splat(q), v128.load(y + at))),
+        f64x2.splat(r),
+      );
+      const limit = f64x2.mul(v128.load(bounds + at), f64x2.splat(norm));
+      const near = i64x2.bitmask(f64x2.le(f64x2.mul(error, error), limit));
+      for (let lane = 0; lane < 2; lane++) {
+        if (!(near & (1 << lane))) continue;
+        const distance = hamming(descriptor, descriptors + (<usize>(k + lane) << 5));
+        if (distance >= best) continue;
+        best = distance;
+        bestIndex = k + lane;
+      }
+    }
+    if (even < keypoints) {
+      const at = <usize>even << 3;
+      const error = p * load<f64>(x + at) + q * load<f64>(y + at) + r;
+      if (error * error <= load<f64>(bounds + at) * norm) {
+        const distance = hamming(descriptor, descriptors + (<usize>even << 5));
+        if (distance < best) {
+          best = distance;
+          bestIndex = even;
+        }
+      }
+    }
+    if (bestIndex < 0) continue;
+    const holder = winner + (<usize>bestIndex << 3);
+    if (load<i32>(holder) < 0 || best < load<i32>(holder, 4)) {
+      store<i32>(holder, i);
+      store<i32>(holder, best, 4);
+    }
+  }
+  let found = 0;
+  for (let k = 0; k < keypoints; k++) {
+    const i = load<i32>(winner + (<usize>k << 3));
+    if (i < 0) continue;
+    store<i32>(matches + (<usize>i << 2), k);
+    found++;
+  }
+  return found;
+}
+
 // Differing bits of 32 bytes, a sum for every eighth of them, as u16.
 @inline
 function differences(low: v128, high: v128, b: usize): v128 {

@@ -48,4 +48,20 @@ describe('a single camera driven round', () => {
     expect(Math.abs(scale - 1)).toBeLessThan(0.05);
     expect(ate).toBeLessThan(0.1);
   });
+
+  it('goes on after a blind stretch that wheels carried it through, in the same metres', () => {
+    const drive = new Drive(world, kernels, true, undefined, undefined, 'mono').go(2.5).go(1.5, true);
+    expect(drive.last.state).not.toBe('tracking');
+    drive.go(2);
+    expect(drive.last.state).toBe('tracking');
+    expect(drive.error).toBeLessThan(0.3);
+  });
+
+  it('gives the same bytes again', () => {
+    const [a, b] = [0, 1].map(
+      () => new Drive(world, kernels, false, undefined, undefined, 'mono').go(2).slam,
+    );
+    expect(b.trajectory()).toEqual(a.trajectory());
+    expect(b.map.pointPositions()).toEqual(a.map.pointPositions());
+  });
 });
