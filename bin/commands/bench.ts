@@ -5,12 +5,13 @@ import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
 import { memoryBench } from '../../bench/memory.ts';
 import { missionBench } from '../../bench/mission.ts';
+import { placesBench } from '../../bench/places.ts';
 import { textureBench } from '../../bench/texture.ts';
 import { interrupted } from '../interrupt.ts';
 import { say } from '../output.ts';
 import { readKernels, scenarioPath } from '../resources.ts';
 
-const BENCHES = [missionBench, textureBench, memoryBench];
+const BENCHES = [missionBench, textureBench, placesBench, memoryBench];
 /** Run when no name is given; the rest take long. */
 const DEFAULTS = [missionBench, textureBench];
 
