@@ -5,6 +5,7 @@ import { hammingBench } from './hamming.ts';
 import { memoryBench } from './memory.ts';
 import { missionBench } from './mission.ts';
 import { orbBench } from './orb.ts';
+import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
 import { textureBench } from './texture.ts';
 
@@ -20,4 +21,4 @@ export const DEFAULTS: readonly Bench[] = [
 ];
 
 /** The rest take long. */
-export const BENCHES: readonly Bench[] = [...DEFAULTS, memoryBench];
+export const BENCHES: readonly Bench[] = [...DEFAULTS, placesBench, memoryBench];

@@ -5,7 +5,7 @@ export const INTEGERS = 8;
 
 /** Hash tables a word stands in, and bits of a descriptor that make its key there. */
 const TABLES = 8;
-const KEY_BITS = 12;
+const KEY_BITS = 16;
 /** Bits apart at which two descriptors still show one thing, and of the first 64, which are looked at first. */
 const ALIKE = 56;
 const ALIKE_FIRST = 24;
@@ -156,4 +156,11 @@ function popcount(value: number): number {
   let bits = value - ((value >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Bits in which two descriptors differ, each starting at an offset. */
+export function distanceBetween(a: Int32Array, i: number, b: Int32Array, j: number): number {
+  let sum = 0;
+  for (let n = 0; n < INTEGERS; n++) sum += popcount(a[i + n] ^ b[j + n]);
+  return sum;
 }
