@@ -25,21 +25,27 @@ export function shrink(from: GreyImage, width: number, height: number): GreyImag
 /** 7-tap Gaussian, σ = 2, in 1/256. */
 const KERNEL = [18, 34, 49, 54, 49, 34, 18];
 
-/** Gaussian blur, columns first, rounded after each pass, borders by reflection. */
-export function blur(image: GreyImage): GreyImage {
-  const { width, height } = image;
+/** Gaussian blur, columns first, six bits finer than a pixel in between, borders by reflection. */
+export function blur({ width, height, data }: GreyImage): GreyImage {
   const mirrored = (i: number, n: number) => (i < 0 ? -i : i >= n ? 2 * n - 2 - i : i);
-  const pass = (from: Uint8Array, at: (x: number, y: number, k: number) => number) => {
-    const out = new Uint8Array(width * height);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        let sum = 128;
-        for (let k = -3; k <= 3; k++) sum += KERNEL[k + 3] * from[at(x, y, k)];
-        out[y * width + x] = sum >> 8;
-      }
+  const down = new Int16Array(width * height);
+  const out = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let sum = 2;
+      for (let k = -3; k <= 3; k++) sum += KERNEL[k + 3] * data[mirrored(y + k, height) * width + x];
+      down[y * width + x] = sum >> 2;
     }
-    return out;
-  };
-  const down = pass(image.data, (x, y, k) => mirrored(y + k, height) * width + x);
-  return { width, height, data: pass(down, (x, y, k) => y * width + mirrored(x + k, width)) };
+  }
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = (k: number) => down[y * width + mirrored(x + k, width)];
+      // Each product is rounded, those of a tap and its mirror image as one.
+      const product = (value: number, weight: number) => (value * weight + 128) >> 8;
+      let sum = 32 + product(at(0), KERNEL[3]);
+      for (let k = 1; k <= 3; k++) sum += product(at(-k) + at(k), KERNEL[k + 3]);
+      out[y * width + x] = sum >> 6;
+    }
+  }
+  return { width, height, data: out };
 }
