@@ -37,7 +37,8 @@ const PLANE: Shape = {
   dimension: 2,
   stride: 3,
   rotation(list, at, out) {
-    const [cos, sin] = [Math.cos(list[at + 2]), Math.sin(list[at + 2])];
+    const cos = Math.cos(list[at + 2]);
+    const sin = Math.sin(list[at + 2]);
     out[0] = cos;
     out[1] = -sin;
     out[2] = sin;
@@ -127,7 +128,8 @@ function solveRotations(
   const held = new Float64Array(block);
   for (let e = 0; e < from.length; e++) {
     const weight = meanInformation(problem, e, d, true);
-    const [i, j] = [row[from[e]], row[to[e]]];
+    const i = row[from[e]];
+    const j = row[to[e]];
     shape.rotation(measured, stride * e, m);
     for (let k = 0; k < d; k++) {
       if (i >= 0) h[i * block + k * (d + 1)] += weight;
@@ -182,7 +184,8 @@ function solveTranslations(
   const rightSides = new Float64Array(d * pattern.size);
   for (let e = 0; e < from.length; e++) {
     const weight = meanInformation(problem, e, d, false);
-    const [i, j] = [row[from[e]], row[to[e]]];
+    const i = row[from[e]];
+    const j = row[to[e]];
     if (i >= 0) h[i] += weight;
     if (j >= 0) h[j] += weight;
     if (i >= 0 && j >= 0) h[pair[e]] -= weight;
@@ -212,7 +215,8 @@ function meanInformation(
 ): number {
   if (!information) return 1;
   const size = d === 2 ? 3 : 6;
-  const [first, end] = ofRotation ? [d, size] : [0, d];
+  const first = ofRotation ? d : 0;
+  const end = ofRotation ? size : d;
   let sum = 0;
   for (let k = first; k < end; k++) sum += information[(edge * size + k) * size + k];
   return sum / (end - first);

@@ -10,7 +10,8 @@ interface Group {
 }
 
 function composePlanar(a: Float64Array, b: Float64Array): Float64Array {
-  const [cos, sin] = [Math.cos(a[2]), Math.sin(a[2])];
+  const cos = Math.cos(a[2]);
+  const sin = Math.sin(a[2]);
   return Float64Array.of(
     a[0] + cos * b[0] - sin * b[1],
     a[1] + sin * b[0] + cos * b[1],
@@ -19,7 +20,8 @@ function composePlanar(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 function inversePlanar(a: Float64Array): Float64Array {
-  const [cos, sin] = [Math.cos(a[2]), Math.sin(a[2])];
+  const cos = Math.cos(a[2]);
+  const sin = Math.sin(a[2]);
   return Float64Array.of(-cos * a[0] - sin * a[1], sin * a[0] - cos * a[1], -a[2]);
 }
 

@@ -70,7 +70,8 @@ class DisjointSets {
   }
 
   join(a: number, b: number): void {
-    const [i, j] = [this.find(a), this.find(b)];
+    const i = this.find(a);
+    const j = this.find(b);
     this.parent[Math.max(i, j)] = Math.min(i, j);
   }
 }

@@ -28,7 +28,8 @@ export class DegreeQueue {
   remove(node: number): void {
     const degree = this.at[node];
     if (degree < 0) return;
-    const [before, after] = [this.previous[node], this.next[node]];
+    const before = this.previous[node];
+    const after = this.next[node];
     if (before >= 0) this.next[before] = after;
     else this.head[degree] = after;
     if (after >= 0) this.previous[after] = before;
