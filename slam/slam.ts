@@ -6,6 +6,7 @@ import { requireSameRig } from './camera/same-rig.ts';
 import { FrontEnd } from './features/front-end.ts';
 import { MapStarter } from './initialise/map-starter.ts';
 import type { Kernels } from './kernels/kernels.ts';
+import { LoopClosing } from './loops/loop-closing.ts';
 import { Relocaliser } from './loops/relocaliser.ts';
 import type { Keyframe, OdometryEdge } from './map/keyframe.ts';
 import { SlamMap } from './map/slam-map.ts';
@@ -62,6 +63,7 @@ export class Slam {
   private readonly tracker: Tracker;
   private readonly mapper: LocalMapper;
   private readonly relocaliser: Relocaliser;
+  private readonly loops: LoopClosing | null;
   private readonly record = new TrajectoryRecord();
   private readonly onTracked: (() => void) | undefined;
   /** A single camera's alone: how its map begins, and how it places what it saw before. */
@@ -105,6 +107,9 @@ export class Slam {
       this.tracker,
       new Random('relocaliser'),
     );
+    this.loops = this.settings.loops
+      ? new LoopClosing(this.map, this.camera, options.kernels, this.settings, new Random('loops'))
+      : null;
     if (options.rig.kind === 'mono') {
       const { map, mapper, tracker, camera, settings, record } = this;
       const insert = (frame: Frame, motion: Motion) => this.addKeyframe(frame, motion, null);
@@ -134,8 +139,14 @@ export class Slam {
     this.onTracked?.();
     const created = frame ? this.extendMap(frame, match) : null;
     if (frame) this.lookBack(frame, before);
+    this.closeLoops(created);
     if (frame) this.last = frame;
     return this.report(match, created, frame, hasOdometry, tracked - started, performance.now() - tracked);
+  }
+
+  /** Loops closed so far. */
+  get loopsClosed(): number {
+    return this.loops?.count ?? 0;
   }
 
   /** Every pose so far, each as it was known at its time; none where neither camera nor wheels told any. */
@@ -285,6 +296,16 @@ export class Slam {
     if (before !== 'tracking' && this.state === 'tracking') hindsight.walkBackFrom(frame, index);
     hindsight.remember(frame, index);
     hindsight.step();
+  }
+
+  /** What the new keyframe recognises is joined; where the map moves, the body goes along. */
+  private closeLoops(created: Keyframe | null): void {
+    if (!this.loops || !this.reference) return;
+    this.reference = this.standing(this.reference);
+    const before = this.reference.worldFromBody.slice();
+    const move = this.loops.step(created);
+    if (!move) return;
+    this.motion.follow(before, this.reference.worldFromBody, move(this.reference));
   }
 
   /** The newest keyframe may have been culled: its tree parent stands for it. */
