@@ -18,8 +18,12 @@ export interface Joint {
   readonly from: Keyframe;
   readonly to: Keyframe;
   readonly fromFromTo: Similarity;
+  /** Points that both see. */
+  readonly shared: number;
 }
 
+/** What a joint of the tree counts for where its ends share no points, e.g. where wheels alone joined them. */
+const FEWEST_SHARED = 1;
 const ITERATIONS = 20;
 
 export function camerasOf(keyframes: Iterable<Keyframe>): Cameras {
@@ -31,6 +35,8 @@ export function camerasOf(keyframes: Iterable<Keyframe>): Cameras {
 /**
  * Spreads a correction over the keyframes: along the spanning tree, strong covisibility and loops all stay as they were to each
  * other, as far as the new joints allow (the essential graph; Mur-Artal, Montiel, Tardós, T-RO 2015). Roots of the tree hold still.
+ * A pixel is so much of an angle, or of a length in proportion to depth: so much do rotation, scale and translation weigh, and each
+ * joint as much as its ends share.
  * @param before where all keyframes were when the graph was at rest
  * @param start of those already carried by the correction
  * @param strong shared points that make covisibility strong
@@ -56,6 +62,14 @@ export function relaxEssentialGraph(
   edges.forEach(({ fromFromTo }, e) => {
     measured.set(fromFromTo.subarray(0, size), size * e);
   });
+  const dimension = rigid ? 6 : 7;
+  const information = new Float64Array(dimension * dimension * edges.length);
+  edges.forEach(({ to, shared }, e) => {
+    const block = dimension * dimension * e;
+    const depth = sceneDepth(to);
+    for (let i = 0; i < dimension; i++)
+      information[block + (dimension + 1) * i] = i < 3 ? shared / (depth * depth) : shared;
+  });
   optimizePoseGraph(
     {
       manifold: rigid ? 'se3' : 'sim3',
@@ -64,6 +78,7 @@ export function relaxEssentialGraph(
       from: Int32Array.from(edges, ({ from }) => index.get(from)!),
       to: Int32Array.from(edges, ({ to }) => index.get(to)!),
       measured,
+      information,
     },
     { kernels, iterations: ITERATIONS },
   );
@@ -90,7 +105,15 @@ function* edgesAtRest(before: Cameras, strong: number): Generator<Joint> {
       if (shared >= strong && other.id < keyframe.id) joined.add(other);
     for (const from of joined) {
       const fromFromTo = betweenSimilarities(before.get(from)!, before.get(keyframe)!);
-      yield { from, to: keyframe, fromFromTo };
+      const shared = keyframe.covisible.get(from) ?? FEWEST_SHARED;
+      yield { from, to: keyframe, fromFromTo, shared };
     }
   }
+}
+
+/** Median depth of the points a keyframe sees, metres. */
+function sceneDepth(keyframe: Keyframe): number {
+  const depths: number[] = [];
+  for (const point of keyframe.points) if (point) depths.push(keyframe.distanceTo(point));
+  return depths.length === 0 ? 1 : depths.sort((a, b) => a - b)[depths.length >> 1];
 }

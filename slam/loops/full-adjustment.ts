@@ -7,6 +7,10 @@ import { type Bundle, bundleOf } from '../mapping/bundle.ts';
 import { FullBundleAdjustment } from '../optimize/full-bundle.ts';
 import type { SlamSettings } from '../settings.ts';
 
+/** Most steps with and without outliers; a loop's middle takes many. */
+const ITERATIONS = 40;
+const REFINE_ITERATIONS = 20;
+
 /**
  * Bundle adjustment of the whole map beside tracking: on a copy, one step a frame, so that it ends at the same frame however fast the
  * machine is. What joined the map meanwhile moves along when it is taken over (after ORB-SLAM2's).
@@ -30,9 +34,8 @@ export class FullAdjustment {
     const keyframes = [...this.map.keyframes()];
     const free = keyframes.filter(({ parent }) => parent);
     const roots = keyframes.filter(({ parent }) => !parent);
-    const { bundleIterations, bundleRefineIterations } = this.settings;
     const window = { keyframes: [...free, ...roots], free: free.length, points: [...this.map.points()] };
-    const bundle = bundleOf(window, this.camera, 2 * bundleIterations, 2 * bundleRefineIterations);
+    const bundle = bundleOf(window, this.camera, ITERATIONS, REFINE_ITERATIONS);
     this.running = { bundle, adjustment: new FullBundleAdjustment(bundle.problem, this.kernels) };
   }
 

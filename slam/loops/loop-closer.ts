@@ -80,7 +80,8 @@ export class LoopCloser {
     for (const keyframe of carried.keys()) this.map.updateCovisibility(keyframe);
     const joints: Joint[] = [];
     const add = (from: Keyframe, to: Keyframe) => {
-      joints.push({ from, to, fromFromTo: betweenSimilarities(before.get(from)!, carried.get(to)!) });
+      const fromFromTo = betweenSimilarities(before.get(from)!, carried.get(to)!);
+      joints.push({ from, to, fromFromTo, shared: to.covisible.get(from) ?? loop.inliers });
     };
     add(loop.there, loop.here);
     for (const [keyframe, neighbours] of known) {
