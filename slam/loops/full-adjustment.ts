@@ -5,7 +5,6 @@ import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import { type Bundle, bundleOf } from '../mapping/bundle.ts';
 import { FullBundleAdjustment } from '../optimize/full-bundle.ts';
-import type { SlamSettings } from '../settings.ts';
 
 /** Most steps with and without outliers; a loop's middle takes many. */
 const ITERATIONS = 40;
@@ -19,14 +18,12 @@ export class FullAdjustment {
   private readonly map: SlamMap;
   private readonly camera: CameraModel;
   private readonly kernels: Kernels;
-  private readonly settings: SlamSettings;
   private running: { bundle: Bundle; adjustment: FullBundleAdjustment } | null = null;
 
-  constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings) {
+  constructor(map: SlamMap, camera: CameraModel, kernels: Kernels) {
     this.map = map;
     this.camera = camera;
     this.kernels = kernels;
-    this.settings = settings;
   }
 
   /** From the map as it is; one that was still running is dropped. */
