@@ -9,6 +9,7 @@ import {
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { optimizePoseGraph } from '../optimize/pose-graph.ts';
+import { sceneDistance } from './drift.ts';
 
 /** `worldFromCamera` of keyframes. */
 export type Cameras = Map<Keyframe, Similarity>;
@@ -66,7 +67,7 @@ export function relaxEssentialGraph(
   const information = new Float64Array(dimension * dimension * edges.length);
   edges.forEach(({ to, shared }, e) => {
     const block = dimension * dimension * e;
-    const depth = sceneDepth(to);
+    const depth = sceneDistance(to);
     for (let i = 0; i < dimension; i++)
       information[block + (dimension + 1) * i] = i < 3 ? shared / (depth * depth) : shared;
   });
@@ -109,11 +110,4 @@ function* edgesAtRest(before: Cameras, strong: number): Generator<Joint> {
       yield { from, to: keyframe, fromFromTo, shared };
     }
   }
-}
-
-/** Median depth of the points a keyframe sees, metres. */
-function sceneDepth(keyframe: Keyframe): number {
-  const depths: number[] = [];
-  for (const point of keyframe.points) if (point) depths.push(keyframe.distanceTo(point));
-  return depths.length === 0 ? 1 : depths.sort((a, b) => a - b)[depths.length >> 1];
 }

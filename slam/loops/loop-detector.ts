@@ -4,6 +4,7 @@ import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import { mahalanobis } from '../optimize/covariance.ts';
+import { motionAlongTree, sceneDistance, visualMotion } from './drift.ts';
 import { type Alignment, carriedBody, type PlaceAligner } from './place-aligner.ts';
 
 /** A keyframe that sees a place the map knows from another time. */
@@ -23,6 +24,9 @@ const PLACE_KEYFRAMES = 10;
 /** Neighbours asked to confirm a loop, and how many must. */
 const ASKED = 6;
 const CONFIRMING = 2;
+/** Share of its motion that tracking can have drifted by; without depth its scale drifts too. */
+const DRIFT = 0.05;
+const MONO_DRIFT = 0.4;
 /** χ² with six degrees of freedom at 99.9 %. */
 const CHI2_POSE = 22.46;
 /** Two places that a keyframe could be at are one and the same within this, metres and radians. */
@@ -31,7 +35,7 @@ const SAME_HEADING = 0.3;
 
 /**
  * Tells when a keyframe sees a place again that the graph does not know to be near. Every loop is proven by geometry: the keyframe
- * and its neighbours see the place as it is (after ORB-SLAM3: Campos et al., T-RO 2021), wheels do not contradict it, and no other
+ * and its neighbours see the place as it is (after ORB-SLAM3: Campos et al., T-RO 2021), neither drift nor wheels are too small for it, and no other
  * place explains the keyframe as well: a wrong loop costs more than a missed one.
  */
 export class LoopDetector {
@@ -75,7 +79,7 @@ export class LoopDetector {
   private verify(here: Keyframe, there: Keyframe, place: readonly Keyframe[]): Loop | null {
     const shown = pointsOf(place);
     const alignment = this.aligner.align(here, there, shown);
-    if (!alignment || this.contradictsWheels(here, there, alignment)) return null;
+    if (!alignment || this.contradictsMotion(here, there, alignment)) return null;
     let confirming = 0;
     for (const other of here.bestCovisible(ASKED)) {
       if (this.aligner.confirms(other, alignment.thereFromHere, shown)) confirming++;
@@ -83,10 +87,13 @@ export class LoopDetector {
     return confirming < CONFIRMING ? null : { ...alignment, here, there, shown };
   }
 
-  /** Whether a loop would carry a robot with wheels to where it cannot be. */
-  private contradictsWheels(here: Keyframe, there: Keyframe, { thereFromHere }: Alignment): boolean {
-    if (!here.odometry) return false;
+  /** Whether a loop would carry the robot to where it cannot be: farther than drift goes, or than its wheels allow. */
+  private contradictsMotion(here: Keyframe, there: Keyframe, { thereFromHere }: Alignment): boolean {
     const carried = carriedBody(here, thereFromHere, this.camera.rig.bodyFromCamera);
+    const drift = visualMotion(here.worldFromBody, carried, sceneDistance(here));
+    const most = this.camera.rig.kind === 'mono' ? MONO_DRIFT : DRIFT;
+    if (drift > most * motionAlongTree(here, there)) return true;
+    if (!here.odometry) return false;
     const covariance = here.covariance.map((value, i) => value + there.covariance[i]);
     return mahalanobis(log(between(here.worldFromBody, carried)), covariance) > CHI2_POSE;
   }
