@@ -49,6 +49,10 @@ export interface SlamSettings {
   readonly lostSigma: number;
   /** What an odometry prior's covariance is multiplied by: slip has heavier tails than its model. */
   readonly odometryInflation: number;
+  /** Whether places seen again are joined to what is there. */
+  readonly loops: boolean;
+  /** Shared points that make covisibility an edge of the essential graph. */
+  readonly essentialPoints: number;
   /** The images front end. */
   readonly features: number;
 }
@@ -82,6 +86,8 @@ export const DEFAULT_SETTINGS: SlamSettings = {
   freshStartFrames: 5,
   lostSigma: 2,
   odometryInflation: 4,
+  loops: true,
+  essentialPoints: 100,
   features: 1000,
 };
 

@@ -6,8 +6,10 @@ import { requireSameRig } from './camera/same-rig.ts';
 import { FrontEnd } from './features/front-end.ts';
 import { MapStarter } from './initialise/map-starter.ts';
 import type { Kernels } from './kernels/kernels.ts';
+import { LONG_WAY, LoopClosing } from './loops/loop-closing.ts';
 import { Relocaliser } from './loops/relocaliser.ts';
 import type { Keyframe, OdometryEdge } from './map/keyframe.ts';
+import { outOfReach } from './map/reach.ts';
 import { SlamMap } from './map/slam-map.ts';
 import { type CameraModel, cameraModel } from './map/view.ts';
 import { LocalMapper } from './mapping/local-mapper.ts';
@@ -62,6 +64,7 @@ export class Slam {
   private readonly tracker: Tracker;
   private readonly mapper: LocalMapper;
   private readonly relocaliser: Relocaliser;
+  private readonly loops: LoopClosing | null;
   private readonly record = new TrajectoryRecord();
   private readonly onTracked: (() => void) | undefined;
   /** A single camera's alone: how its map begins, and how it places what it saw before. */
@@ -70,6 +73,8 @@ export class Slam {
   private state: TrackingState = 'initialising';
   private last: Frame | null = null;
   private reference: Keyframe | null = null;
+  /** The reference of the frame before, if tracking or the wheels have held since. */
+  private cameFrom: Keyframe | null = null;
   private newest: Keyframe | null = null;
   private framesSinceKeyframe = 0;
   /** Frames since tracking was lost that show enough but nothing known. */
@@ -105,6 +110,10 @@ export class Slam {
       this.tracker,
       new Random('relocaliser'),
     );
+    this.loops =
+      this.settings.loops && !this.localizeOnly
+        ? new LoopClosing(this.map, this.camera, options.kernels, this.settings, new Random('loops'))
+        : null;
     if (options.rig.kind === 'mono') {
       const { map, mapper, tracker, camera, settings, record } = this;
       const insert = (frame: Frame, motion: Motion) => this.addKeyframe(frame, motion, null);
@@ -134,8 +143,14 @@ export class Slam {
     this.onTracked?.();
     const created = frame ? this.extendMap(frame, match) : null;
     if (frame) this.lookBack(frame, before);
+    this.closeLoops(created);
     if (frame) this.last = frame;
     return this.report(match, created, frame, hasOdometry, tracked - started, performance.now() - tracked);
+  }
+
+  /** Loops closed so far. */
+  get loopsClosed(): number {
+    return this.loops?.count ?? 0;
   }
 
   /** Every pose so far, each as it was known at its time; none where neither camera nor wheels told any. */
@@ -183,6 +198,7 @@ export class Slam {
 
   /** Takes the camera's pose, or lets odometry carry it. */
   private settle(frame: Frame | null, match: LocalMatch, hasOdometry: boolean): void {
+    this.cameFrom = this.state === 'tracking' || this.state === 'blind' ? this.reference : null;
     if (frame && match.reference) {
       this.reference = match.reference;
       this.motion.correct(frame.cameraFromWorld, match.information, this.reference);
@@ -208,8 +224,10 @@ export class Slam {
     if (this.state === 'tracking') {
       const { camera, settings, framesSinceKeyframe, tracker } = this;
       const known = tracker.localMap.keyframes;
-      if (!needsKeyframe(frame, match.inliers, this.reference!, known, framesSinceKeyframe, camera, settings))
-        return null;
+      const needed =
+        this.hasLeapt() ||
+        needsKeyframe(frame, match.inliers, this.reference!, known, framesSinceKeyframe, camera, settings);
+      if (!needed) return null;
     } else if (this.map.keyframeCount === 0) {
       if (!this.showsEnough(frame)) return null;
     } else {
@@ -217,6 +235,13 @@ export class Slam {
       if (!canGoOn || this.strangeFrames < this.settings.freshStartFrames) return null;
     }
     return this.state === 'tracking' || !this.mono ? this.insertKeyframe(frame) : this.initialise(frame);
+  }
+
+  /** Whether tracking has passed to a part of the map that the one before is not joined to: a keyframe will join them. */
+  private hasLeapt(): boolean {
+    const { loops, cameFrom, reference, framesSinceKeyframe } = this;
+    if (!loops || !cameFrom || framesSinceKeyframe < this.settings.keyframeGap) return false;
+    return outOfReach(cameFrom, [reference!], LONG_WAY);
   }
 
   /** Keypoints enough to begin with: with depth, or of a single camera any. */
@@ -285,6 +310,16 @@ export class Slam {
     if (before !== 'tracking' && this.state === 'tracking') hindsight.walkBackFrom(frame, index);
     hindsight.remember(frame, index);
     hindsight.step();
+  }
+
+  /** What the new keyframe recognises is joined; where the map moves, the body goes along. */
+  private closeLoops(created: Keyframe | null): void {
+    if (!this.loops || !this.reference) return;
+    this.reference = this.standing(this.reference);
+    const before = this.reference.worldFromBody.slice();
+    const move = this.loops.step(created, this.cameFrom && this.standing(this.cameFrom));
+    if (!move) return;
+    this.motion.follow(before, this.reference.worldFromBody, move(this.reference));
   }
 
   /** The newest keyframe may have been culled: its tree parent stands for it. */

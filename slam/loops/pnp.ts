@@ -66,6 +66,21 @@ export function inSight(sightings: Sightings, i: number, r: Float64Array, pose: 
   return along > 0 && off <= tolerance[i] * along * along;
 }
 
+/** Poses a view by its matches, and drops those that disagree. @returns false where fewer than `fewest` agree on any pose */
+export function locateView(view: View, camera: CameraModel, random: Random, fewest: number): boolean {
+  view.noise = 1;
+  const sightings = sightingsOf(view, camera);
+  const located = locateRobustly(sightings, random, fewest);
+  if (!located) return false;
+  const { cameraFromWorld } = located;
+  view.cameraFromWorld.set(cameraFromWorld);
+  const r = rotationMatrix(cameraFromWorld);
+  sightings.keypoints.forEach((k, i) => {
+    if (!inSight(sightings, i, r, cameraFromWorld)) view.points[k] = null;
+  });
+  return true;
+}
+
 /** The matches of a view; `keypoints` names each one's. */
 export function sightingsOf(view: View, camera: CameraModel): Sightings & { readonly keypoints: number[] } {
   const { fx, fy, cx, cy } = camera.rig;

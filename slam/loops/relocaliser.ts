@@ -1,5 +1,5 @@
 import type { Random } from '../../base/random.ts';
-import { between, compose, inverse, log, type Pose, rotationMatrix } from '../../base/se3.ts';
+import { between, compose, inverse, log, type Pose } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import type { MapPoint } from '../map/map-point.ts';
@@ -10,7 +10,7 @@ import type { SlamSettings } from '../settings.ts';
 import { matchDescriptors } from '../tracking/descriptor-search.ts';
 import type { Frame } from '../tracking/frame.ts';
 import type { Tracker } from '../tracking/tracker.ts';
-import { inSight, locateRobustly, sightingsOf } from './pnp.ts';
+import { locateView } from './pnp.ts';
 
 /** Most similar keyframes tried a frame. */
 const CANDIDATES = 4;
@@ -75,25 +75,11 @@ export class Relocaliser {
     const { strictMatchDistance } = this.settings;
     if (matchDescriptors(this.kernels, known, frame, strictMatchDistance, RATIO) < FEWEST_MATCHES)
       return false;
-    if (!this.locate(frame) || this.tracker.refine(frame).inliers < FEWEST_MATCHES) return false;
+    if (!locateView(frame, this.camera, this.random, FEWEST_MATCHES)) return false;
+    if (this.tracker.refine(frame).inliers < FEWEST_MATCHES) return false;
     if (belief && !this.agrees(frame, keyframe, belief)) return false;
     const { inliers } = this.tracker.matchLocalMap(frame, undefined);
     return inliers >= (belief ? FEWEST_INLIERS : FEWEST_UNVOUCHED);
-  }
-
-  /** Poses the frame by its matches, and drops those that disagree. */
-  private locate(frame: Frame): boolean {
-    frame.noise = 1;
-    const sightings = sightingsOf(frame, this.camera);
-    const located = locateRobustly(sightings, this.random, FEWEST_MATCHES);
-    if (!located) return false;
-    const { cameraFromWorld } = located;
-    frame.cameraFromWorld.set(cameraFromWorld);
-    const r = rotationMatrix(cameraFromWorld);
-    sightings.keypoints.forEach((k, i) => {
-      if (!inSight(sightings, i, r, cameraFromWorld)) frame.points[k] = null;
-    });
-    return true;
   }
 
   private agrees(frame: Frame, keyframe: Keyframe, belief: Belief): boolean {

@@ -35,6 +35,8 @@ export class Keyframe implements View {
   /** Spanning tree. */
   parent: Keyframe | null = null;
   readonly children = new Set<Keyframe>();
+  /** Keyframes of a place it was recognised as, both ways. */
+  readonly loopEdges = new Set<Keyframe>();
   odometry: OdometryEdge | null = null;
   /** The keyframe whose odometry edge starts here. */
   odometryNext: Keyframe | null = null;

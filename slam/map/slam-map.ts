@@ -233,6 +233,8 @@ export class SlamMap {
     for (const point of keyframe.points) if (point) this.forget(point, keyframe);
     for (const other of keyframe.covisible.keys()) other.covisible.delete(keyframe);
     keyframe.covisible.clear();
+    for (const other of keyframe.loopEdges) other.loopEdges.delete(keyframe);
+    keyframe.loopEdges.clear();
     parent.children.delete(keyframe);
     for (const child of keyframe.children) this.adopt(child, parent);
     this.bridgeOdometry(keyframe);

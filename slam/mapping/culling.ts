@@ -36,7 +36,8 @@ export function onProbation(map: SlamMap): MapPoint[] {
   return [...map.points()].filter(({ bornAt }) => newest - bornAt < PROBATION + 1);
 }
 
-/** Drops keyframes nearly all of whose close points others see as well; of a single camera, whatever their depth. */
+/** Drops keyframes nearly all of whose close points others see as well, unless a loop hangs on them; of a single camera, whatever
+ * their depth. */
 export function cullKeyframes(
   map: SlamMap,
   around: Keyframe,
@@ -44,7 +45,7 @@ export function cullKeyframes(
   settings: SlamSettings,
 ): void {
   for (const keyframe of around.bestCovisible(settings.localKeyframes)) {
-    if (!keyframe.parent || keyframe === around.odometry?.from) continue;
+    if (!keyframe.parent || keyframe === around.odometry?.from || keyframe.loopEdges.size > 0) continue;
     if (isRedundant(keyframe, camera, settings.redundantShare)) map.removeKeyframe(keyframe);
   }
 }

@@ -46,7 +46,7 @@ export class PointFusion {
   }
 
   /** Adds observations of `points` to a keyframe, or fuses them with the points it has there. */
-  private fuseInto(keyframe: Keyframe, points: readonly (MapPoint | null)[]): void {
+  fuseInto(keyframe: Keyframe, points: readonly (MapPoint | null)[]): void {
     const { projector, search, camera } = this;
     projector.setPose(keyframe.cameraFromWorld);
     search.clear();

@@ -65,6 +65,21 @@ export function invertInformation(information: Float64Array, ceiling = 1e6): Flo
   return out;
 }
 
+/** Whether a symmetric 6×6 is positive definite. */
+export function isPositive(matrix: Float64Array): boolean {
+  const l = matrix.slice();
+  for (let j = 0; j < 6; j++) {
+    for (let k = 0; k < j; k++) l[7 * j] -= l[6 * j + k] * l[6 * j + k];
+    if (!(l[7 * j] > 0)) return false;
+    l[7 * j] = Math.sqrt(l[7 * j]);
+    for (let i = j + 1; i < 6; i++) {
+      for (let k = 0; k < j; k++) l[6 * i + j] -= l[6 * i + k] * l[6 * j + k];
+      l[6 * i + j] /= l[7 * j];
+    }
+  }
+  return true;
+}
+
 /** Squared distance `eᵀ C⁻¹ e` of a 6-vector. */
 export function mahalanobis(error: ArrayLike<number>, covariance: Float64Array): number {
   const information = invertInformation(covariance);

@@ -83,6 +83,20 @@ export class Motion {
     this.tracked = true;
   }
 
+  /**
+   * The map moved under the body: it goes along, and how it moves looks as before.
+   * @param from pose of the keyframe it hangs on, and `to` where that now is
+   * @param scale metres now over metres before
+   */
+  follow(from: Pose, to: Pose, scale: number): void {
+    const held = between(from, this.worldFromBody);
+    for (let i = 0; i < 3; i++) {
+      held[i] *= scale;
+      if (this.velocity) this.velocity[i] *= scale;
+    }
+    compose(to, held, this.worldFromBody);
+  }
+
   /** The camera saw nothing it knows: without wheels the pose stands still. */
   miss(hasOdometry: boolean): void {
     if (!hasOdometry) this.worldFromBody.set(this.previous);

@@ -1,0 +1,68 @@
+import type { Random } from '../../base/random.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import type { Keyframe } from '../map/keyframe.ts';
+import { outOfReach } from '../map/reach.ts';
+import type { SlamMap } from '../map/slam-map.ts';
+import type { CameraModel } from '../map/view.ts';
+import { PointFusion } from '../mapping/fusion.ts';
+import type { SlamSettings } from '../settings.ts';
+import { FullAdjustment } from './full-adjustment.ts';
+import { LoopCloser } from './loop-closer.ts';
+import { LoopDetector } from './loop-detector.ts';
+import { PlaceAligner } from './place-aligner.ts';
+
+/** How the map moved: metres now over metres before, about a keyframe. */
+export type MapMove = (keyframe: Keyframe) => number;
+
+/** Keyframes after a loop in which none is looked for: they see the same one. */
+const GAP = 5;
+/** Steps from covisible to covisible keyframe that are a long way round. */
+export const LONG_WAY = 3;
+const RIGID: MapMove = () => 1;
+
+/** Notices that a place is seen again and makes the map one that knows it. */
+export class LoopClosing {
+  /** Loops closed so far. */
+  count = 0;
+  private readonly detector: LoopDetector;
+  private readonly closer: LoopCloser;
+  private readonly adjustment: FullAdjustment;
+  /** Keyframes until a loop is looked for again. */
+  private rest = 0;
+
+  constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings, random: Random) {
+    const aligner = new PlaceAligner(camera, kernels, settings, random);
+    const fusion = new PointFusion(map, camera, kernels, settings);
+    this.detector = new LoopDetector(map, camera, aligner);
+    this.closer = new LoopCloser(map, camera, kernels, settings, fusion);
+    this.adjustment = new FullAdjustment(map, camera, kernels);
+  }
+
+  /**
+   * Looks whether a new keyframe closes a loop, and goes on with adjusting the map: once an input.
+   * @param from the keyframe that was tracked against just before, if tracking has held since
+   * @returns how the map moved; null where it did not
+   */
+  step(created: Keyframe | null, from: Keyframe | null): MapMove | null {
+    if (created && this.rest-- <= 0) {
+      const loop = this.detector.detect(created);
+      const move = loop && this.closer.close(loop);
+      if (move || (from && bridges(created, from))) {
+        this.adjustment.start();
+        this.rest = GAP;
+        this.count++;
+        return move;
+      }
+    }
+    return this.adjustment.step() ? RIGID : null;
+  }
+}
+
+/**
+ * Whether a keyframe joins parts of the map between which there was only a long way round: tracking has found back to a known place
+ * by itself. The loop is closed then, but still under tension.
+ */
+function bridges(created: Keyframe, from: Keyframe): boolean {
+  const follows = created.odometry !== null || created.covisible.has(from);
+  return follows && outOfReach(from, created.covisible.keys(), LONG_WAY, created);
+}
