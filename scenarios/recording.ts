@@ -55,6 +55,8 @@ export interface RecordingMetrics {
   readonly frames: number;
   readonly skipped: readonly SkippedFrame[];
   readonly loops: number;
+  /** Maps that no place seen twice has joined; the trajectory is that in the largest. */
+  readonly maps: number;
   readonly wallS: number;
   /** CPU of the whole process from the first frame on, decoding and mapping included. */
   readonly cpuMsPerFrame: number;
@@ -133,7 +135,8 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
     sensor: recording.format.rig.kind,
     frames,
     skipped: skipped.sort((a, b) => a.time - b.time),
-    loops: 0,
+    loops: slam.loopsClosed,
+    maps: slam.map.partSizes().size,
     wallS: (performance.now() - started) / 1000,
     cpuMsPerFrame: (user + system) / 1000 / frames,
     hash: digest((update) => feedSlam(slam, update)),

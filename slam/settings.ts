@@ -45,6 +45,8 @@ export interface SlamSettings {
   readonly mostKeyframes: number;
   /** Frames with enough to see, none of it known, before the map goes on from the odometry-carried pose. */
   readonly freshStartFrames: number;
+  /** Without wheels, such frames before a map of its own begins. */
+  readonly newMapFrames: number;
   /** σ of the position beyond which a blind robot counts as lost, metres. */
   readonly lostSigma: number;
   /** What an odometry prior's covariance is multiplied by: slip has heavier tails than its model. */
@@ -84,6 +86,7 @@ export const DEFAULT_SETTINGS: SlamSettings = {
   redundantShare: 0.9,
   mostKeyframes: Number.POSITIVE_INFINITY,
   freshStartFrames: 5,
+  newMapFrames: 20,
   lostSigma: 2,
   odometryInflation: 4,
   loops: true,

@@ -158,9 +158,17 @@ export class Slam {
     return this.record.online();
   }
 
-  /** Every pose so far, as the map now has it; of a single camera also those found out later. */
+  /**
+   * Every pose so far, as the map now has it; of a single camera also those found out later. Where nothing joins the maps it has made,
+   * those in the largest.
+   */
   trajectory(): Trajectory {
-    return this.record.final((id) => this.map.keyframePose(id));
+    const { map, record } = this;
+    const [largest] = [...map.partSizes()].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0]);
+    return record.final(
+      (id) => map.keyframePose(id),
+      (id) => map.partOf(id) === largest,
+    );
   }
 
   /** Pixels become keypoints; what the simulator's front end delivers already is. */
@@ -201,6 +209,7 @@ export class Slam {
     this.cameFrom = this.state === 'tracking' || this.state === 'blind' ? this.reference : null;
     if (frame && match.reference) {
       this.reference = match.reference;
+      this.map.part = this.reference.part;
       this.motion.correct(frame.cameraFromWorld, match.information, this.reference);
       this.state = 'tracking';
       this.placed = true;
@@ -217,7 +226,7 @@ export class Slam {
     else this.state = 'lost';
   }
 
-  /** Starts the map, lets it grow, or goes on with it after a blind stretch. */
+  /** Starts the map, lets it grow, goes on with it after a blind stretch, or, lost without wheels, begins another. */
   private extendMap(frame: Frame, match: LocalMatch): Keyframe | null {
     if (this.localizeOnly) return null;
     this.framesSinceKeyframe++;
@@ -231,8 +240,11 @@ export class Slam {
     } else if (this.map.keyframeCount === 0) {
       if (!this.showsEnough(frame)) return null;
     } else {
-      const canGoOn = this.placed && this.motion.sinceKeyframe !== null && this.showsEnough(frame);
-      if (!canGoOn || this.strangeFrames < this.settings.freshStartFrames) return null;
+      const { freshStartFrames, newMapFrames } = this.settings;
+      const wheels = this.motion.sinceKeyframe !== null;
+      if (!this.placed || !this.showsEnough(frame)) return null;
+      if (this.strangeFrames < (wheels ? freshStartFrames : newMapFrames)) return null;
+      if (!wheels) this.map.beginPart();
     }
     return this.state === 'tracking' || !this.mono ? this.insertKeyframe(frame) : this.initialise(frame);
   }

@@ -61,10 +61,13 @@ export class TrajectoryRecord {
     );
   }
 
-  /** As known now: each pose moves with its keyframe. */
-  final(keyframePose: (id: number) => Pose): Trajectory {
+  /** As known now: each pose moves with its keyframe. Those that hang on keyframes that do not count are left out. */
+  final(keyframePose: (id: number) => Pose, counts: (id: number) => boolean = () => true): Trajectory {
     return this.build(
-      (at) => this.data[at + 1] !== UNPLACED,
+      (at) => {
+        const keyframe = this.data[at + 1];
+        return keyframe === FREE || (keyframe !== UNPLACED && counts(keyframe));
+      },
       (at) => {
         const keyframe = this.data[at + 1];
         if (keyframe === FREE) return this.data.subarray(at + 2, at + 9);

@@ -1,4 +1,6 @@
 import type { Random } from '../../base/random.ts';
+import { identity } from '../../base/se3.ts';
+import { similarityOf } from '../../base/sim3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { outOfReach } from '../map/reach.ts';
@@ -8,7 +10,8 @@ import { PointFusion } from '../mapping/fusion.ts';
 import type { SlamSettings } from '../settings.ts';
 import { FullAdjustment } from './full-adjustment.ts';
 import { LoopCloser } from './loop-closer.ts';
-import { LoopDetector } from './loop-detector.ts';
+import { type Loop, LoopDetector } from './loop-detector.ts';
+import { mergeParts } from './merge.ts';
 import { PlaceAligner } from './place-aligner.ts';
 
 /** How the map moved: metres now over metres before, about a keyframe. */
@@ -24,6 +27,8 @@ const RIGID: MapMove = () => 1;
 export class LoopClosing {
   /** Loops closed so far. */
   count = 0;
+  private readonly map: SlamMap;
+  private readonly camera: CameraModel;
   private readonly detector: LoopDetector;
   private readonly closer: LoopCloser;
   private readonly adjustment: FullAdjustment;
@@ -31,6 +36,8 @@ export class LoopClosing {
   private rest = 0;
 
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings, random: Random) {
+    this.map = map;
+    this.camera = camera;
     const aligner = new PlaceAligner(camera, kernels, settings, random);
     const fusion = new PointFusion(map, camera, kernels, settings);
     this.detector = new LoopDetector(map, camera, aligner);
@@ -46,7 +53,7 @@ export class LoopClosing {
   step(created: Keyframe | null, from: Keyframe | null): MapMove | null {
     if (created && this.rest-- <= 0) {
       const loop = this.detector.detect(created);
-      const move = loop && this.closer.close(loop);
+      const move = loop && this.join(loop);
       if (move || (from && bridges(created, from))) {
         this.adjustment.start();
         this.rest = GAP;
@@ -56,10 +63,17 @@ export class LoopClosing {
     }
     return this.adjustment.step() ? RIGID : null;
   }
+
+  private join(loop: Loop): MapMove {
+    if (loop.here.part === loop.there.part) return this.closer.close(loop);
+    const scale = mergeParts(this.map, loop, this.camera);
+    const move = this.closer.close({ ...loop, thereFromHere: similarityOf(identity()) });
+    return (keyframe) => scale(keyframe) * move(keyframe);
+  }
 }
 
 /**
- * Whether a keyframe joins parts of the map between which there was only a long way round: tracking has found back to a known place
+ * Whether a keyframe joins regions of the map between which there was only a long way round: tracking has found back to a known place
  * by itself. The loop is closed then, but still under tension.
  */
 function bridges(created: Keyframe, from: Keyframe): boolean {

@@ -89,6 +89,7 @@ export class LoopDetector {
 
   /** Whether a loop would carry the robot to where it cannot be: farther than drift goes, or than its wheels allow. */
   private contradictsMotion(here: Keyframe, there: Keyframe, { thereFromHere }: Alignment): boolean {
+    if (here.part !== there.part) return false;
     const carried = carriedBody(here, thereFromHere, this.camera.rig.bodyFromCamera);
     const drift = visualMotion(here.worldFromBody, carried, sceneDistance(here));
     const most = this.camera.rig.kind === 'mono' ? MONO_DRIFT : DRIFT;

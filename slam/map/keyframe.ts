@@ -32,6 +32,8 @@ export class Keyframe implements View {
   forwardZ = 0;
   /** Keyframes that share map points, with how many. */
   readonly covisible = new Map<Keyframe, number>();
+  /** Of several maps that nothing joins yet, the one it belongs to. */
+  part = 0;
   /** Spanning tree. */
   parent: Keyframe | null = null;
   readonly children = new Set<Keyframe>();

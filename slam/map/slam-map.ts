@@ -17,6 +17,8 @@ export class SlamMap {
   /** Off, `takeChanges` is empty and nothing is kept for it. */
   recordChanges = false;
   readonly camera: CameraModel;
+  /** Of several maps that nothing joins yet, the one that new keyframes belong to. */
+  part = 0;
   /** What every living keyframe looks like, to find places again by. */
   readonly places = new PlaceIndex<Keyframe>();
   private readonly keyframesById = new Map<number, Keyframe>();
@@ -26,6 +28,7 @@ export class SlamMap {
   private byRank: readonly Keyframe[] | null = null;
   private nextKeyframe = 0;
   private nextPoint = 0;
+  private nextPart = 1;
   private walk = 0;
 
   /** @param contents what it holds already: a map that was saved */
@@ -38,6 +41,7 @@ export class SlamMap {
       this.places.add(keyframe, keyframe.features.descriptors);
     }
     for (const point of contents.points) this.pointsById.set(point.id, point);
+    this.labelParts();
     this.nextKeyframe = contents.nextKeyframe;
     this.nextPoint = contents.nextPoint;
   }
@@ -122,6 +126,7 @@ export class SlamMap {
     odometry: OdometryEdge | null,
   ): Keyframe {
     const keyframe = new Keyframe(this.nextKeyframe++, time, view, worldFromBody, covariance, this.camera);
+    keyframe.part = this.part;
     this.keyframesById.set(keyframe.id, keyframe);
     this.byRank = null;
     this.places.add(keyframe, keyframe.features.descriptors);
@@ -197,6 +202,39 @@ export class SlamMap {
     kept.chooseDescriptor();
   }
 
+  /** Nothing of what is known is in view: what follows is a map of its own until a place is seen that both know. */
+  beginPart(): void {
+    if (this.rootOf(this.part)) this.part = this.nextPart++;
+  }
+
+  /** The part a keyframe belongs to, living or culled. */
+  partOf(id: number): number {
+    const living = this.keyframesById.get(id);
+    return living ? living.part : this.partOf(this.graves.get(id)!.parent);
+  }
+
+  /** Keyframes of each part, by rising part. */
+  partSizes(): Map<number, number> {
+    const sizes = new Map<number, number>();
+    for (const { part } of this.keyframesById.values()) sizes.set(part, (sizes.get(part) ?? 0) + 1);
+    return sizes;
+  }
+
+  /** The part that a keyframe belongs to becomes one with another: its tree is turned to hang by that keyframe. */
+  joinParts(keyframe: Keyframe, onto: Keyframe): void {
+    const gone = keyframe.part;
+    let above = onto;
+    for (let at: Keyframe | null = keyframe; at; ) {
+      const next: Keyframe | null = at.parent;
+      next?.children.delete(at);
+      this.adopt(at, above);
+      above = at;
+      at = next;
+    }
+    for (const other of this.keyframesById.values()) if (other.part === gone) other.part = onto.part;
+    if (this.part === gone) this.part = onto.part;
+  }
+
   /** Recomputes a keyframe's covisibility edges; on its first time it also joins the spanning tree. */
   updateCovisibility(keyframe: Keyframe): void {
     const counts = new Map<Keyframe, number>();
@@ -220,8 +258,9 @@ export class SlamMap {
       other.covisible.set(keyframe, shared);
       if (this.recordChanges && !before.has(other)) this.changes.joinCovisible(keyframe, other);
     }
-    if (!keyframe.parent && keyframe !== this.root()) {
-      this.adopt(keyframe, best && best.id < keyframe.id ? best : (keyframe.odometry?.from ?? this.root()));
+    const root = this.rootOf(keyframe.part);
+    if (!keyframe.parent && keyframe !== root) {
+      this.adopt(keyframe, best && best.id < keyframe.id ? best : (keyframe.odometry?.from ?? root));
     }
   }
 
@@ -290,10 +329,24 @@ export class SlamMap {
     return this.byRank;
   }
 
-  /** The oldest living keyframe, on which the spanning tree hangs. */
-  private root(): Keyframe | null {
-    for (const keyframe of this.keyframesById.values()) return keyframe;
+  /** The oldest living keyframe of a part, on which its spanning tree hangs. */
+  private rootOf(part: number): Keyframe | null {
+    for (const keyframe of this.keyframesById.values()) if (keyframe.part === part) return keyframe;
     return null;
+  }
+
+  /** Trees that were saved are told apart again. */
+  private labelParts(): void {
+    const label = (keyframe: Keyframe, part: number) => {
+      const tree = [keyframe];
+      for (let next = tree.pop(); next; next = tree.pop()) {
+        next.part = part;
+        tree.push(...next.children);
+      }
+    };
+    this.nextPart = 0;
+    for (const keyframe of this.keyframesById.values())
+      if (!keyframe.parent) label(keyframe, this.nextPart++);
   }
 
   private bridgeOdometry(keyframe: Keyframe): void {

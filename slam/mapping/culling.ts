@@ -83,7 +83,7 @@ function forgetKeyframe(map: SlamMap, keyframe: Keyframe): void {
 function nearest(keyframe: Keyframe, all: readonly Keyframe[], enough: number): number {
   let least = enough;
   for (const other of all) {
-    if (other === keyframe) continue;
+    if (other === keyframe || other.part !== keyframe.part) continue;
     const dx = other.cameraX - keyframe.cameraX;
     const dy = other.cameraY - keyframe.cameraY;
     const dz = other.cameraZ - keyframe.cameraZ;

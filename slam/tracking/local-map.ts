@@ -66,8 +66,9 @@ export class LocalMap {
   private addNearby(position: ArrayLike<number>, forward: ArrayLike<number>, stamp: number): void {
     const near: { keyframe: Keyframe; distance: number }[] = [];
     const reach = this.settings.nearbyDistance;
+    const part = this.reference?.part ?? this.map.part;
     for (const keyframe of this.map.keyframes()) {
-      if (keyframe.stamp === stamp) continue;
+      if (keyframe.stamp === stamp || keyframe.part !== part) continue;
       const dx = keyframe.cameraX - position[0];
       const dy = keyframe.cameraY - position[1];
       if (dx > reach || dx < -reach || dy > reach || dy < -reach) continue;
