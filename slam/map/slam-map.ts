@@ -344,9 +344,9 @@ export class SlamMap {
         tree.push(...next.children);
       }
     };
-    this.nextPart = 0;
-    for (const keyframe of this.keyframesById.values())
-      if (!keyframe.parent) label(keyframe, this.nextPart++);
+    let part = 0;
+    for (const keyframe of this.keyframesById.values()) if (!keyframe.parent) label(keyframe, part++);
+    this.nextPart = Math.max(1, part);
   }
 
   private bridgeOdometry(keyframe: Keyframe): void {

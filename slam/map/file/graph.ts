@@ -72,6 +72,33 @@ function requireRoots(reader: ColumnReader, keyframes: readonly Keyframe[]): voi
     reader.require(rooted.has(keyframe), () => `keyframe ${keyframe.id} is its own ancestor`);
 }
 
+/** Keyframes that were recognised as the same place, both ways. */
+export function writeLoops(keyframes: readonly Keyframe[], indexOf: Indices): Uint8Array {
+  const others = keyframes.flatMap(({ loopEdges }) => [...loopEdges]);
+  return new ColumnWriter()
+    .add(Uint32Array.from(keyframes, ({ loopEdges }) => loopEdges.size))
+    .add(Uint32Array.from(others, (other) => indexOf.get(other)!))
+    .bytes();
+}
+
+export function readLoops(reader: ColumnReader, keyframes: readonly Keyframe[]): void {
+  const sizes = reader.uint32(keyframes.length);
+  const others = reader.uint32(total(sizes));
+  reader.end();
+  let at = 0;
+  keyframes.forEach(({ loopEdges }, i) => {
+    for (const end = at + sizes[i]; at < end; at++) loopEdges.add(keyframeAt(reader, keyframes, others[at]));
+  });
+  for (const keyframe of keyframes) {
+    for (const other of keyframe.loopEdges) {
+      reader.require(
+        other !== keyframe && other.loopEdges.has(keyframe),
+        () => `keyframes ${keyframe.id} and ${other.id} disagree on whether they close a loop`,
+      );
+    }
+  }
+}
+
 /** Wheel odometry into each keyframe that has it. */
 export function writeOdometry(keyframes: readonly Keyframe[], indexOf: Indices): Uint8Array {
   const ends = keyframes.filter(({ odometry }) => odometry !== null);

@@ -7,9 +7,11 @@ import { ColumnReader, ColumnWriter } from './columns.ts';
 import { pack, type Section, unpack } from './container.ts';
 import {
   readCovisibility,
+  readLoops,
   readOdometry,
   readTree,
   writeCovisibility,
+  writeLoops,
   writeOdometry,
   writeTree,
 } from './graph.ts';
@@ -33,6 +35,7 @@ export function saveMap(map: SlamMap): Uint8Array {
     { name: 'observations', bytes: writeObservations(points, indexOf) },
     { name: 'covisibility', bytes: writeCovisibility(keyframes, indexOf) },
     { name: 'tree', bytes: writeTree(keyframes, indexOf) },
+    { name: 'loops', bytes: writeLoops(keyframes, indexOf) },
     { name: 'odometry', bytes: writeOdometry(keyframes, indexOf) },
     { name: 'graves', bytes: writeGraves(graves) },
   ];
@@ -62,6 +65,7 @@ export function loadMap(bytes: Uint8Array, where: string): LoadedMap {
   readObservations(section('observations'), points, keyframes);
   readCovisibility(section('covisibility'), keyframes);
   readTree(section('tree'), keyframes);
+  readLoops(section('loops'), keyframes);
   readOdometry(section('odometry'), keyframes);
   const graves = readGraves(section('graves'), keyframes);
   const counters = section('counters');
