@@ -1,7 +1,8 @@
 import type { Keyframe } from './keyframe.ts';
 
 /**
- * Whether some of `others` can only be reached from a keyframe by more than `most` steps from covisible to covisible.
+ * Whether some of `others` can only be reached from a keyframe by more than `most` steps, each to a covisible
+ * keyframe or to one that the wheels led from or to.
  * @param without a keyframe that no step may touch
  */
 export function outOfReach(
@@ -18,8 +19,9 @@ export function outOfReach(
   for (let steps = 0; steps < most && missing.size > 0; steps++) {
     const next: Keyframe[] = [];
     for (const keyframe of ring) {
-      for (const neighbour of keyframe.covisible.keys()) {
-        if (seen.has(neighbour)) continue;
+      const { covisible, odometry, odometryNext } = keyframe;
+      for (const neighbour of [...covisible.keys(), odometry?.from, odometryNext]) {
+        if (!neighbour || seen.has(neighbour)) continue;
         seen.add(neighbour);
         missing.delete(neighbour);
         next.push(neighbour);
