@@ -2,6 +2,7 @@ import { balBench } from './bal.ts';
 import type { Bench } from './bench.ts';
 import { graphsBench } from './graphs.ts';
 import { hammingBench } from './hamming.ts';
+import { loopsBench } from './loops.ts';
 import { memoryBench } from './memory.ts';
 import { missionBench } from './mission.ts';
 import { orbBench } from './orb.ts';
@@ -21,4 +22,4 @@ export const DEFAULTS: readonly Bench[] = [
 ];
 
 /** The rest take long. */
-export const BENCHES: readonly Bench[] = [...DEFAULTS, placesBench, memoryBench];
+export const BENCHES: readonly Bench[] = [...DEFAULTS, placesBench, loopsBench, memoryBench];
