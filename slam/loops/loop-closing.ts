@@ -8,6 +8,7 @@ import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import { PointFusion } from '../mapping/fusion.ts';
 import type { SlamSettings } from '../settings.ts';
+import { motionAlongTree } from './drift.ts';
 import { FullAdjustment } from './full-adjustment.ts';
 import { LoopCloser } from './loop-closer.ts';
 import { type Loop, LoopDetector } from './loop-detector.ts';
@@ -21,6 +22,8 @@ export type MapMove = (keyframe: Keyframe) => number;
 const GAP = 5;
 /** Steps from covisible to covisible keyframe that are a long way round. */
 export const LONG_WAY = 3;
+/** Visual motion, metres, over which drift bends a map enough for adjusting all of it. */
+const LONG_MOTION = 40;
 const RIGID: MapMove = () => 1;
 
 /** Notices that a place is seen again and makes the map one that knows it. */
@@ -78,5 +81,8 @@ export class LoopClosing {
  */
 function bridges(created: Keyframe, from: Keyframe): boolean {
   const follows = created.odometry !== null || created.covisible.has(from);
-  return follows && outOfReach(from, created.covisible.keys(), LONG_WAY, created);
+  if (!follows || !outOfReach(from, created.covisible.keys(), LONG_WAY, created)) return false;
+  let oldest = created;
+  for (const keyframe of created.covisible.keys()) if (keyframe.id < oldest.id) oldest = keyframe;
+  return motionAlongTree(from, oldest) > LONG_MOTION;
 }
