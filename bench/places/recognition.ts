@@ -37,8 +37,8 @@ const MAX_DISTANCE = 60;
 const RATIO = 0.85;
 const FEWEST = 12;
 /** A pose this far off the truth is a wrong one: metres, radians. */
-const WRONG_METRES = 0.5;
-const WRONG_RADIANS = 0.2;
+const WRONG_METRES = 0.3;
+const WRONG_RADIANS = (5 * Math.PI) / 180;
 /** χ² with six degrees of freedom at 99.9 %. */
 const CHI2_POSE = 22.46;
 /** An answer without a pose is right where the two views share this much of what they show. */
@@ -91,7 +91,7 @@ export function bruteForce(kernels: Kernels, rig: CameraRig): Recogniser {
   return {
     by: 'brute force',
     enough: 40,
-    every: 8,
+    every: 24,
     add: (place) => places.push(place),
     recognise(query) {
       let best: TrueView | undefined;

@@ -1,12 +1,17 @@
-import { recordWorld, type WorldRecord } from '../../agents/recorded-world.ts';
-import { between, compose, log, type Pose, transformPoint } from '../../base/se3.ts';
+import { Random } from '../../base/random.ts';
+import { between, compose, identity, log, type Pose, planarPose, transformPoint } from '../../base/se3.ts';
 import type { CameraRig, FeatureFrame } from '../../base/sensors.ts';
-import { POLICIES } from '../../rl/policies.ts';
 import { parseScenario } from '../../scenarios/load.ts';
-import { runScenario } from '../../scenarios/run.ts';
+import { simOptions } from '../../scenarios/sim-options.ts';
+import { Obstacles } from '../../sim/geometry/obstacles.ts';
+import { cylinderOf } from '../../sim/robot.ts';
+import { FeatureCamera } from '../../sim/sensors/camera.ts';
+import { WheelOdometry } from '../../sim/sensors/odometry.ts';
+import { TexturedScene } from '../../sim/sensors/textured-scene.ts';
 import { MapPoint } from '../../slam/map/map-point.ts';
 import { propagate } from '../../slam/optimize/covariance.ts';
 import type { BenchContext } from '../bench.ts';
+import { drive, type Moment } from './tour.ts';
 
 /** A view worth a keyframe, and the truth about it, which only the bench looks at. */
 export interface TrueView {
@@ -23,8 +28,8 @@ export interface TrueView {
 }
 
 /** Motion after which a view is worth keeping: metres, radians. */
-const STEP = 0.4;
-const TURN = 0.35;
+const STEP = 0.6;
+const TURN = 0.45;
 const FEWEST_FEATURES = 60;
 /** Views of one place: metres and radians apart at most, and this share of the one seen by the other… */
 const NEAR = 1.5;
@@ -33,55 +38,62 @@ const SHARED = 0.25;
 /** …which is where something of the other is this near, metres. */
 const SAME_SPOT = 0.15;
 
-/** What two robots see in some minutes of an office, as far as it is worth keyframes. */
+/** What a robot sees on three rounds of an office, as far as it is worth keyframes. @param repeated share of walls that look alike */
 export async function officeViews(
-  { kernels, scenarioText, stop }: BenchContext,
+  { scenarioText }: BenchContext,
   seed: number,
-  duration: number,
-): Promise<{ rig: CameraRig; robots: TrueView[][] }> {
+  repeated: number,
+): Promise<{ rig: CameraRig; views: TrueView[] }> {
   const { text, path } = await scenarioText('office');
   const scenario = parseScenario(text, path);
   if (scenario.layout.kind === 'explicit') throw new RangeError(`${path} should draw its layout by a seed`);
-  let record: WorldRecord | undefined;
-  const { agents } = await runScenario({
-    scenario: {
-      ...scenario,
-      layout: { ...scenario.layout, seed },
-      appearance: { ...scenario.appearance, seed },
-    },
-    where: path,
-    kernels,
-    seed,
-    policy: 'independent',
-    allocator: POLICIES.independent,
-    agents: 2,
-    duration,
-    between(world) {
-      const recorded = recordWorld(world);
-      record = recorded.record;
-      return recorded.world;
-    },
-    onTick: () => !stop.aborted,
+  const appearance = { ...scenario.appearance, seed, repeated };
+  const drawn = { ...scenario, layout: { ...scenario.layout, seed }, appearance };
+  const { scene, robots, camera, wheels } = simOptions(drawn, { seed, agents: 1, where: path });
+  const { rig, radius, cameraRateHz } = robots[0].profile;
+  const random = new Random(`bench/places/${seed}`);
+  const self = cylinderOf(robots[0]);
+  const obstacles = new Obstacles(scene, [self]);
+  const eye = new FeatureCamera(
+    rig,
+    camera,
+    scene,
+    new TexturedScene(scene, obstacles),
+    obstacles,
+    random.fork('camera'),
+  );
+  const odometry = new WheelOdometry(wheels, random.fork('odometry'));
+
+  const views: TrueView[] = [];
+  let worldFromBody = identity();
+  let covariance: Float64Array = new Float64Array(36);
+  let last: Moment | undefined;
+  drive(scene, radius, 1 / cameraRateHz, random.fork('drive')).forEach((moment, n) => {
+    if (last) roll(odometry, last, moment, wheels.track);
+    last = moment;
+    const moved = odometry.take();
+    worldFromBody = compose(worldFromBody, moved.delta);
+    covariance = propagate(covariance, moved.delta, moved.covariance);
+    const { x, y, yaw, speed, turnRate } = moment;
+    const sceneFromBody = planarPose(x, y, yaw);
+    const worldFromCamera = compose(sceneFromBody, rig.bodyFromCamera);
+    const before = views.at(-1);
+    if (before && !isFar(before.worldFromCamera, worldFromCamera)) return;
+    const [vx, vy] = [speed * Math.cos(yaw), speed * Math.sin(yaw)];
+    const features = eye.capture({ sceneFromBody, vx, vy, turnRate, self });
+    if (features.count < FEWEST_FEATURES) return;
+    views.push(
+      trueView(views.length, n / cameraRateHz, features, worldFromCamera, { worldFromBody, covariance }, rig),
+    );
   });
-  const { profiles, steps } = record!;
-  const robots = profiles.map(({ id, rig, start }, i) => {
-    const views: TrueView[] = [];
-    const { poses } = agents[i].truth;
-    const packets = steps.flatMap((step) => step.packets.filter(({ agent }) => agent === id));
-    let worldFromBody: Pose = start!;
-    let covariance: Float64Array = new Float64Array(36);
-    packets.forEach(({ time, camera, odometry }, n) => {
-      worldFromBody = compose(worldFromBody, odometry.delta);
-      covariance = propagate(covariance, odometry.delta, odometry.covariance);
-      if (camera?.kind !== 'features' || camera.count < FEWEST_FEATURES) return;
-      const worldFromCamera = compose(poses.slice(7 * n, 7 * n + 7), rig.bodyFromCamera);
-      const last = views.at(-1);
-      if (last && !isFar(last.worldFromCamera, worldFromCamera)) return;
-      views.push(trueView(views.length, time, camera, worldFromCamera, { worldFromBody, covariance }, rig));
-    });
-    return views;
-  });
-  return { rig: profiles[0].rig, robots };
+  return { rig, views };
+}
+
+/** Turns the wheels as far as a motion does. */
+function roll(odometry: WheelOdometry, from: Moment, to: Moment, track: number): void {
+  const forward = Math.hypot(to.x - from.x, to.y - from.y);
+  const turned = Math.atan2(Math.sin(to.yaw - from.yaw), Math.cos(to.yaw - from.yaw));
+  odometry.count(forward - (turned * track) / 2, forward + (turned * track) / 2);
 }
 
 function trueView(
