@@ -1,7 +1,17 @@
 import { Random } from '../../base/random.ts';
-import { between, compose, identity, inverse, log, type Pose } from '../../base/se3.ts';
+import {
+  angleBetween,
+  between,
+  compose,
+  distance,
+  identity,
+  inverse,
+  log,
+  type Pose,
+} from '../../base/se3.ts';
 import type { CameraRig } from '../../base/sensors.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
+import { isFirm } from '../../slam/loops/firmness.ts';
 import { PlaceIndex } from '../../slam/loops/place-index.ts';
 import { locateRobustly, sightingsOf } from '../../slam/loops/pnp.ts';
 import { type CameraModel, cameraModel } from '../../slam/map/view.ts';
@@ -10,7 +20,7 @@ import { PoseEstimator } from '../../slam/optimize/pose-estimator.ts';
 import { DEFAULT_SETTINGS } from '../../slam/settings.ts';
 import { matchDescriptors } from '../../slam/tracking/descriptor-search.ts';
 import { Frame } from '../../slam/tracking/frame.ts';
-import { apart, samePlace, sharedSurface, type TrueView } from './views.ts';
+import { samePlace, sharedSurface, type TrueView } from './views.ts';
 
 /** An answer to "where was this seen before?", and whether it is true. */
 export interface Answer {
@@ -141,8 +151,10 @@ function isPossible(query: TrueView, places: readonly TrueView[]): boolean {
 
 function isTruePose(query: TrueView, place: TrueView, queryFromPlace: Pose): boolean {
   const worldFromQuery = compose(place.worldFromCamera, inverse(queryFromPlace));
-  const { metres, radians } = apart(worldFromQuery, query.worldFromCamera);
-  return metres <= WRONG_METRES && radians <= WRONG_RADIANS;
+  return (
+    distance(worldFromQuery, query.worldFromCamera) <= WRONG_METRES &&
+    angleBetween(worldFromQuery, query.worldFromCamera) <= WRONG_RADIANS
+  );
 }
 
 /** As `Relocaliser` asks. */
@@ -182,7 +194,7 @@ class Matcher {
     const located = locateRobustly(sightingsOf(frame, this.camera), this.random, FEWEST);
     if (!located) return undefined;
     frame.cameraFromWorld.set(located.cameraFromWorld);
-    const { inliers } = this.estimator.refine(frame);
-    return { inliers, queryFromPlace: frame.cameraFromWorld };
+    const { inliers, information } = this.estimator.refine(frame);
+    return isFirm(frame, information) ? { inliers, queryFromPlace: frame.cameraFromWorld } : undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../../base/random.ts';
+import { wrapAngle } from '../../base/se3.ts';
 import { FreeSpace } from '../../sim/geometry/free-space.ts';
 import { wayBack } from '../../sim/layouts/routes.ts';
 import type { Scene } from '../../sim/scene.ts';
@@ -95,7 +96,7 @@ function follow(points: readonly Point[], phase: number, tick: number, moments: 
     const [bx, by] = points[i];
     const length = Math.hypot(bx - ax, by - ay);
     if (length === 0) continue;
-    const turn = wrapped(Math.atan2(by - ay, bx - ax) - heading);
+    const turn = wrapAngle(Math.atan2(by - ay, bx - ax) - heading);
     const turnRate = Math.sign(turn) * TURN_RATE;
     for (let done = 0; done < Math.abs(turn); done += TURN_RATE * tick) {
       moments.push({ x: ax, y: ay, yaw: heading + Math.sign(turn) * done + sway(), speed: 0, turnRate });
@@ -113,8 +114,4 @@ function follow(points: readonly Point[], phase: number, tick: number, moments: 
       along += SPEED * tick;
     }
   }
-}
-
-function wrapped(angle: number): number {
-  return Math.atan2(Math.sin(angle), Math.cos(angle));
 }

@@ -1,5 +1,14 @@
 import { Random } from '../../base/random.ts';
-import { between, compose, identity, log, type Pose, planarPose, transformPoint } from '../../base/se3.ts';
+import {
+  angleBetween,
+  compose,
+  distance,
+  identity,
+  type Pose,
+  planarPose,
+  transformPoint,
+  wrapAngle,
+} from '../../base/se3.ts';
 import type { CameraRig, FeatureFrame } from '../../base/sensors.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { simOptions } from '../../scenarios/sim-options.ts';
@@ -78,7 +87,7 @@ export async function officeViews(
     const sceneFromBody = planarPose(x, y, yaw);
     const worldFromCamera = compose(sceneFromBody, rig.bodyFromCamera);
     const before = views.at(-1);
-    if (before && !isFar(before.worldFromCamera, worldFromCamera)) return;
+    if (before && !isFar(before, worldFromCamera, STEP, TURN)) return;
     const [vx, vy] = [speed * Math.cos(yaw), speed * Math.sin(yaw)];
     const features = eye.capture({ sceneFromBody, vx, vy, turnRate, self });
     if (features.count < FEWEST_FEATURES) return;
@@ -92,7 +101,7 @@ export async function officeViews(
 /** Turns the wheels as far as a motion does. */
 function roll(odometry: WheelOdometry, from: Moment, to: Moment, track: number): void {
   const forward = Math.hypot(to.x - from.x, to.y - from.y);
-  const turned = Math.atan2(Math.sin(to.yaw - from.yaw), Math.cos(to.yaw - from.yaw));
+  const turned = wrapAngle(to.yaw - from.yaw);
   odometry.count(forward - (turned * track) / 2, forward + (turned * track) / 2);
 }
 
@@ -119,19 +128,9 @@ function trueView(
   return { id, time, features, worldFromCamera, wheels, points, surface: Float64Array.from(surface) };
 }
 
-/** Metres and radians between two poses. */
-export function apart(a: Pose, b: Pose): { metres: number; radians: number } {
-  const off = log(between(a, b));
-  return {
-    metres: Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]),
-    radians: Math.hypot(off[3], off[4], off[5]),
-  };
-}
-
 /** Whether two views truly show one place from much the same side. */
 export function samePlace(a: TrueView, b: TrueView): boolean {
-  const { metres, radians } = apart(a.worldFromCamera, b.worldFromCamera);
-  return metres <= NEAR && radians <= HEADING && sharedSurface(a, b) >= SHARED;
+  return !isFar(a, b.worldFromCamera, NEAR, HEADING) && sharedSurface(a, b) >= SHARED;
 }
 
 /** Share of what one view shows that is where the other shows something too. */
@@ -151,7 +150,9 @@ export function sharedSurface({ surface }: TrueView, other: TrueView): number {
   return count > 0 ? shared / count : 0;
 }
 
-function isFar(a: Pose, b: Pose): boolean {
-  const { metres, radians } = apart(a, b);
-  return metres > STEP || radians > TURN;
+function isFar(a: TrueView, worldFromCamera: Pose, metres: number, radians: number): boolean {
+  return (
+    distance(a.worldFromCamera, worldFromCamera) > metres ||
+    angleBetween(a.worldFromCamera, worldFromCamera) > radians
+  );
 }

@@ -10,6 +10,7 @@ import type { SlamSettings } from '../settings.ts';
 import { matchDescriptors } from '../tracking/descriptor-search.ts';
 import type { Frame } from '../tracking/frame.ts';
 import type { Tracker } from '../tracking/tracker.ts';
+import { isFirm } from './firmness.ts';
 import { inSight, locateRobustly, sightingsOf } from './pnp.ts';
 
 /** Most similar keyframes tried a frame. */
@@ -77,8 +78,8 @@ export class Relocaliser {
       return false;
     if (!this.locate(frame) || this.tracker.refine(frame).inliers < FEWEST_MATCHES) return false;
     if (belief && !this.agrees(frame, keyframe, belief)) return false;
-    const { inliers } = this.tracker.matchLocalMap(frame, undefined);
-    return inliers >= (belief ? FEWEST_INLIERS : FEWEST_UNVOUCHED);
+    const { inliers, information } = this.tracker.matchLocalMap(frame, undefined);
+    return inliers >= (belief ? FEWEST_INLIERS : FEWEST_UNVOUCHED) && isFirm(frame, information);
   }
 
   /** Poses the frame by its matches, and drops those that disagree. */
