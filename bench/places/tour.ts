@@ -16,7 +16,7 @@ export interface Moment {
 type Point = readonly [x: number, y: number];
 
 /** Places that a round of the building passes. */
-const STATIONS = 7;
+const STATIONS = 5;
 /** Metres that a station moves from one round to the next, at most. */
 const ASTRAY = 0.5;
 const CLEARANCE = 0.15;

@@ -28,17 +28,25 @@ export interface TrueView {
   readonly time: number;
   readonly features: FeatureFrame;
   readonly worldFromCamera: Pose;
-  /** Where the wheels alone say the body is, and their 6×6 covariance: no truth. */
-  readonly wheels: { readonly worldFromBody: Pose; readonly covariance: Float64Array };
+  /** Where the wheels alone say the body is, and their 6×6 covariance: no truth. Absent: no wheels. */
+  readonly wheels?: { readonly worldFromBody: Pose; readonly covariance: Float64Array };
   /** What has depth, as map points in this view's own camera frame. */
   readonly points: readonly MapPoint[];
   /** Where those truly are, world frame: 3 each. */
   readonly surface: Float64Array;
 }
 
+/** What counts as recognising a place. */
+export interface Truth {
+  /** Whether a view shows a place so well that it should be recognised. */
+  same(query: TrueView, place: TrueView): boolean;
+  /** Whether an answer without a pose is right: the two may show one place from farther off. */
+  right(query: TrueView, place: TrueView): boolean;
+}
+
 /** Motion after which a view is worth keeping: metres, radians. */
-const STEP = 0.6;
-const TURN = 0.45;
+const STEP = 0.7;
+const TURN = 0.5;
 const FEWEST_FEATURES = 60;
 /** Views of one place: metres and radians apart at most, and this share of the one seen by the other… */
 const NEAR = 1.5;
@@ -46,6 +54,14 @@ const HEADING = Math.PI / 4;
 const SHARED = 0.25;
 /** …which is where something of the other is this near, metres. */
 const SAME_SPOT = 0.15;
+/** An answer is right from this share on. */
+const RIGHT_SHARE = 0.05;
+
+/** Offices: places are what is seen. */
+export const SHARED_SURFACE: Truth = {
+  same: samePlace,
+  right: (query, place) => samePlace(query, place) || sharedSurface(query, place) >= RIGHT_SHARE,
+};
 
 /** What a robot sees on three rounds of an office, as far as it is worth keyframes. @param repeated share of walls that look alike */
 export async function officeViews(
@@ -92,7 +108,7 @@ export async function officeViews(
     const features = eye.capture({ sceneFromBody, vx, vy, turnRate, self });
     if (features.count < FEWEST_FEATURES) return;
     views.push(
-      trueView(views.length, n / cameraRateHz, features, worldFromCamera, { worldFromBody, covariance }, rig),
+      trueView(views.length, n / cameraRateHz, features, worldFromCamera, rig, { worldFromBody, covariance }),
     );
   });
   return { rig, views };
@@ -105,13 +121,13 @@ function roll(odometry: WheelOdometry, from: Moment, to: Moment, track: number):
   odometry.count(forward - (turned * track) / 2, forward + (turned * track) / 2);
 }
 
-function trueView(
+export function trueView(
   id: number,
   time: number,
   features: FeatureFrame,
   worldFromCamera: Pose,
-  wheels: TrueView['wheels'],
   rig: CameraRig,
+  wheels?: TrueView['wheels'],
 ): TrueView {
   const points: MapPoint[] = [];
   const surface: number[] = [];
@@ -129,12 +145,12 @@ function trueView(
 }
 
 /** Whether two views truly show one place from much the same side. */
-export function samePlace(a: TrueView, b: TrueView): boolean {
+function samePlace(a: TrueView, b: TrueView): boolean {
   return !isFar(a, b.worldFromCamera, NEAR, HEADING) && sharedSurface(a, b) >= SHARED;
 }
 
 /** Share of what one view shows that is where the other shows something too. */
-export function sharedSurface({ surface }: TrueView, other: TrueView): number {
+function sharedSurface({ surface }: TrueView, other: TrueView): number {
   const count = surface.length / 3;
   let shared = 0;
   for (let i = 0; i < count; i++) {
@@ -150,7 +166,7 @@ export function sharedSurface({ surface }: TrueView, other: TrueView): number {
   return count > 0 ? shared / count : 0;
 }
 
-function isFar(a: TrueView, worldFromCamera: Pose, metres: number, radians: number): boolean {
+export function isFar(a: TrueView, worldFromCamera: Pose, metres: number, radians: number): boolean {
   return (
     distance(a.worldFromCamera, worldFromCamera) > metres ||
     angleBetween(a.worldFromCamera, worldFromCamera) > radians
