@@ -63,7 +63,7 @@ async function office(context: BenchContext, seed: number, repeated: number): Pr
     indexed(SHARED_SURFACE),
     verified(kernels, rig, SHARED_SURFACE, false),
     verified(kernels, rig, SHARED_SURFACE, true),
-    bruteForce(kernels, rig, SHARED_SURFACE, 12),
+    bruteForce(kernels, rig, SHARED_SURFACE, 24),
   ].map((recogniser) => row(where, recogniser, views, AGO));
 }
 
@@ -78,7 +78,7 @@ async function room({ kernels, say }: BenchContext): Promise<Row[]> {
   return [
     indexed(SAME_WAY),
     verified(kernels, rig, SAME_WAY, false),
-    bruteForce(kernels, rig, SAME_WAY, 3),
+    bruteForce(kernels, rig, SAME_WAY, 5),
   ].map((recogniser) => row(RECORDING, recogniser, views, NOT_ADJACENT));
 }
 

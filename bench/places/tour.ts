@@ -34,14 +34,12 @@ const SWAY_LENGTH = 4;
 export function drive(scene: Scene, radius: number, tick: number, random: Random): Moment[] {
   const space = new FreeSpace(scene.bounds, scene.solids, radius + CLEARANCE);
   const stations = roundOf(space, scene.starts[0]);
-  const back = [stations[0], ...stations.slice(1).reverse()];
-  const moments: Moment[] = [];
-  for (const round of [stations, stations, back]) {
-    const passed = round.map((station) => nearby(space, station, random));
-    const phase = random.uniform(0, 2 * Math.PI);
-    follow(way(space, [...passed, passed[0]]), phase, tick, moments);
-  }
-  return moments;
+  const [base, ...rest] = stations;
+  const passed = [rest, rest, rest.slice().reverse()].flatMap((round) => [
+    base,
+    ...round.map((station) => nearby(space, station, random)),
+  ]);
+  return follow(way(space, [...passed, base]), random.uniform(0, 2 * Math.PI), tick);
 }
 
 /** Free places far from each other, in an order that makes a short round. */
@@ -87,7 +85,8 @@ function way(space: FreeSpace, points: readonly Point[]): Point[] {
 }
 
 /** Straight ahead and turning on the spot by turns, swaying a little. */
-function follow(points: readonly Point[], phase: number, tick: number, moments: Moment[]): void {
+function follow(points: readonly Point[], phase: number, tick: number): Moment[] {
+  const moments: Moment[] = [];
   let heading = Math.atan2(points[1][1] - points[0][1], points[1][0] - points[0][0]);
   let along = 0;
   const sway = () => SWAY * Math.sin((2 * Math.PI * along) / SWAY_LENGTH + phase);
@@ -114,4 +113,5 @@ function follow(points: readonly Point[], phase: number, tick: number, moments: 
       along += SPEED * tick;
     }
   }
+  return moments;
 }
