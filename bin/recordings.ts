@@ -37,7 +37,8 @@ export async function slamOver(
   }
 }
 
-async function readTruth({ path, timesPath, bodyFromTracked }: TruthFile): Promise<Trajectory> {
+/** @throws InputError where the file cannot be read */
+export async function readTruth({ path, timesPath, bodyFromTracked }: TruthFile): Promise<Trajectory> {
   const times =
     timesPath && (await readText(nodeFiles, timesPath, 'it should hold the times of the true poses'));
   const text = await readText(nodeFiles, path, 'it should hold the true poses');

@@ -1,7 +1,17 @@
 import { Random } from '../../base/random.ts';
-import { between, compose, identity, inverse, log, type Pose } from '../../base/se3.ts';
+import {
+  angleBetween,
+  between,
+  compose,
+  distance,
+  identity,
+  inverse,
+  log,
+  type Pose,
+} from '../../base/se3.ts';
 import type { CameraRig } from '../../base/sensors.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
+import { isFirm } from '../../slam/loops/firmness.ts';
 import { PlaceIndex } from '../../slam/loops/place-index.ts';
 import { locateRobustly, sightingsOf } from '../../slam/loops/pnp.ts';
 import { type CameraModel, cameraModel } from '../../slam/map/view.ts';
@@ -10,7 +20,7 @@ import { PoseEstimator } from '../../slam/optimize/pose-estimator.ts';
 import { DEFAULT_SETTINGS } from '../../slam/settings.ts';
 import { matchDescriptors } from '../../slam/tracking/descriptor-search.ts';
 import { Frame } from '../../slam/tracking/frame.ts';
-import { apart, samePlace, sharedSurface, type TrueView } from './views.ts';
+import type { TrueView, Truth } from './views.ts';
 
 /** An answer to "where was this seen before?", and whether it is true. */
 export interface Answer {
@@ -37,33 +47,30 @@ const MAX_DISTANCE = 60;
 const RATIO = 0.85;
 const FEWEST = 12;
 /** A pose this far off the truth is a wrong one: metres, radians. */
-const WRONG_METRES = 0.5;
-const WRONG_RADIANS = 0.2;
+const WRONG_METRES = 0.3;
+const WRONG_RADIANS = (5 * Math.PI) / 180;
 /** χ² with six degrees of freedom at 99.9 %. */
 const CHI2_POSE = 22.46;
-/** An answer without a pose is right where the two views share this much of what they show. */
-const RIGHT_SHARE = 0.05;
-
 /** The place that looks most alike. */
-export function indexed(): Recogniser {
+export function indexed(truth: Truth): Recogniser {
   const index = new PlaceIndex<TrueView>();
   return {
     by: 'index alone',
-    enough: 0.1,
+    enough: 0.02,
     every: 1,
     add: (place) => index.add(place, place.features.descriptors),
     recognise(query) {
       const [best] = index.query(query.features.descriptors, 1);
-      return judgeByView(query, best?.place, best?.score ?? 0);
+      return judgeByView(truth, query, best?.place, best?.score ?? 0);
     },
   };
 }
 
 /**
  * Of the places that look most alike, the one in which most keypoints agree on a pose.
- * @param held a pose that contradicts the wheels is not believed, however alike the place looks
+ * @param held a pose that contradicts the wheels, which every view then has, is not believed, however alike the place looks
  */
-export function verified(kernels: Kernels, rig: CameraRig, held: boolean): Recogniser {
+export function verified(kernels: Kernels, rig: CameraRig, truth: Truth, held: boolean): Recogniser {
   const index = new PlaceIndex<TrueView>();
   const matcher = new Matcher(kernels, rig);
   return {
@@ -79,19 +86,23 @@ export function verified(kernels: Kernels, rig: CameraRig, held: boolean): Recog
         if (!held || agreesWithWheels(query, place, found.queryFromPlace, rig))
           best = { inliers: found.inliers, right: () => isTruePose(query, place, found.queryFromPlace) };
       }
-      return (places) => ({ possible: isPossible(query, places), right: best.right(), score: best.inliers });
+      return (places) => ({
+        possible: isPossible(truth, query, places),
+        right: best.right(),
+        score: best.inliers,
+      });
     },
   };
 }
 
-/** The place with most matches of all. */
-export function bruteForce(kernels: Kernels, rig: CameraRig): Recogniser {
+/** The place with most matches of all. @param every one of so many views is asked about */
+export function bruteForce(kernels: Kernels, rig: CameraRig, truth: Truth, every: number): Recogniser {
   const places: TrueView[] = [];
   const matcher = new Matcher(kernels, rig);
   return {
     by: 'brute force',
     enough: 40,
-    every: 8,
+    every,
     add: (place) => places.push(place),
     recognise(query) {
       let best: TrueView | undefined;
@@ -100,7 +111,7 @@ export function bruteForce(kernels: Kernels, rig: CameraRig): Recogniser {
         const count = matcher.match(query, place).found;
         if (count > most) [most, best] = [count, place];
       }
-      return judgeByView(query, best, most);
+      return judgeByView(truth, query, best, most);
     },
   };
 }
@@ -127,31 +138,34 @@ function recall(answers: readonly Answer[], given: (answer: Answer) => boolean):
   return possible.filter((answer) => answer.right && given(answer)).length / possible.length;
 }
 
-function judgeByView(query: TrueView, found: TrueView | undefined, score: number) {
+function judgeByView(truth: Truth, query: TrueView, found: TrueView | undefined, score: number) {
   return (places: readonly TrueView[]): Answer => ({
-    possible: isPossible(query, places),
-    right: found !== undefined && (samePlace(query, found) || sharedSurface(query, found) >= RIGHT_SHARE),
+    possible: isPossible(truth, query, places),
+    right: found !== undefined && truth.right(query, found),
     score,
   });
 }
 
-function isPossible(query: TrueView, places: readonly TrueView[]): boolean {
-  return places.some((place) => samePlace(query, place));
+function isPossible(truth: Truth, query: TrueView, places: readonly TrueView[]): boolean {
+  return places.some((place) => truth.same(query, place));
 }
 
 function isTruePose(query: TrueView, place: TrueView, queryFromPlace: Pose): boolean {
   const worldFromQuery = compose(place.worldFromCamera, inverse(queryFromPlace));
-  const { metres, radians } = apart(worldFromQuery, query.worldFromCamera);
-  return metres <= WRONG_METRES && radians <= WRONG_RADIANS;
+  return (
+    distance(worldFromQuery, query.worldFromCamera) <= WRONG_METRES &&
+    angleBetween(worldFromQuery, query.worldFromCamera) <= WRONG_RADIANS
+  );
 }
 
 /** As `Relocaliser` asks. */
 function agreesWithWheels(query: TrueView, place: TrueView, queryFromPlace: Pose, rig: CameraRig): boolean {
+  const [now, then] = [query.wheels!, place.wheels!];
   const { bodyFromCamera } = rig;
   const bodyFromBody = compose(compose(bodyFromCamera, inverse(queryFromPlace)), inverse(bodyFromCamera));
-  const off = log(between(query.wheels.worldFromBody, compose(place.wheels.worldFromBody, bodyFromBody)));
-  const covariance = query.wheels.covariance.map(
-    (value, i) => DEFAULT_SETTINGS.odometryInflation * (value + place.wheels.covariance[i]),
+  const off = log(between(now.worldFromBody, compose(then.worldFromBody, bodyFromBody)));
+  const covariance = now.covariance.map(
+    (value, i) => DEFAULT_SETTINGS.odometryInflation * (value + then.covariance[i]),
   );
   return mahalanobis(off, covariance) <= CHI2_POSE;
 }
@@ -182,7 +196,7 @@ class Matcher {
     const located = locateRobustly(sightingsOf(frame, this.camera), this.random, FEWEST);
     if (!located) return undefined;
     frame.cameraFromWorld.set(located.cameraFromWorld);
-    const { inliers } = this.estimator.refine(frame);
-    return { inliers, queryFromPlace: frame.cameraFromWorld };
+    const { inliers, information } = this.estimator.refine(frame);
+    return isFirm(frame, information) ? { inliers, queryFromPlace: frame.cameraFromWorld } : undefined;
   }
 }

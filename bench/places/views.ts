@@ -1,12 +1,26 @@
-import { recordWorld, type WorldRecord } from '../../agents/recorded-world.ts';
-import { between, compose, log, type Pose, transformPoint } from '../../base/se3.ts';
+import { Random } from '../../base/random.ts';
+import {
+  angleBetween,
+  compose,
+  distance,
+  identity,
+  type Pose,
+  planarPose,
+  transformPoint,
+  wrapAngle,
+} from '../../base/se3.ts';
 import type { CameraRig, FeatureFrame } from '../../base/sensors.ts';
-import { POLICIES } from '../../rl/policies.ts';
 import { parseScenario } from '../../scenarios/load.ts';
-import { runScenario } from '../../scenarios/run.ts';
+import { simOptions } from '../../scenarios/sim-options.ts';
+import { Obstacles } from '../../sim/geometry/obstacles.ts';
+import { cylinderOf } from '../../sim/robot.ts';
+import { FeatureCamera } from '../../sim/sensors/camera.ts';
+import { WheelOdometry } from '../../sim/sensors/odometry.ts';
+import { TexturedScene } from '../../sim/sensors/textured-scene.ts';
 import { MapPoint } from '../../slam/map/map-point.ts';
 import { propagate } from '../../slam/optimize/covariance.ts';
 import type { BenchContext } from '../bench.ts';
+import { drive, type Moment } from './tour.ts';
 
 /** A view worth a keyframe, and the truth about it, which only the bench looks at. */
 export interface TrueView {
@@ -14,17 +28,25 @@ export interface TrueView {
   readonly time: number;
   readonly features: FeatureFrame;
   readonly worldFromCamera: Pose;
-  /** Where the wheels alone say the body is, and their 6×6 covariance: no truth. */
-  readonly wheels: { readonly worldFromBody: Pose; readonly covariance: Float64Array };
+  /** Where the wheels alone say the body is, and their 6×6 covariance: no truth. Absent: no wheels. */
+  readonly wheels?: { readonly worldFromBody: Pose; readonly covariance: Float64Array };
   /** What has depth, as map points in this view's own camera frame. */
   readonly points: readonly MapPoint[];
   /** Where those truly are, world frame: 3 each. */
   readonly surface: Float64Array;
 }
 
+/** What counts as recognising a place. */
+export interface Truth {
+  /** Whether a view shows a place so well that it should be recognised. */
+  same(query: TrueView, place: TrueView): boolean;
+  /** Whether an answer without a pose is right: the two may show one place from farther off. */
+  right(query: TrueView, place: TrueView): boolean;
+}
+
 /** Motion after which a view is worth keeping: metres, radians. */
-const STEP = 0.4;
-const TURN = 0.35;
+const STEP = 0.7;
+const TURN = 0.5;
 const FEWEST_FEATURES = 60;
 /** Views of one place: metres and radians apart at most, and this share of the one seen by the other… */
 const NEAR = 1.5;
@@ -32,65 +54,80 @@ const HEADING = Math.PI / 4;
 const SHARED = 0.25;
 /** …which is where something of the other is this near, metres. */
 const SAME_SPOT = 0.15;
+/** An answer is right from this share on. */
+const RIGHT_SHARE = 0.05;
 
-/** What two robots see in some minutes of an office, as far as it is worth keyframes. */
+/** Offices: places are what is seen. */
+export const SHARED_SURFACE: Truth = {
+  same: samePlace,
+  right: (query, place) => samePlace(query, place) || sharedSurface(query, place) >= RIGHT_SHARE,
+};
+
+/** What a robot sees on three rounds of an office, as far as it is worth keyframes. @param repeated share of walls that look alike */
 export async function officeViews(
-  { kernels, scenarioText, stop }: BenchContext,
+  { scenarioText }: BenchContext,
   seed: number,
-  duration: number,
-): Promise<{ rig: CameraRig; robots: TrueView[][] }> {
+  repeated: number,
+): Promise<{ rig: CameraRig; views: TrueView[] }> {
   const { text, path } = await scenarioText('office');
   const scenario = parseScenario(text, path);
   if (scenario.layout.kind === 'explicit') throw new RangeError(`${path} should draw its layout by a seed`);
-  let record: WorldRecord | undefined;
-  const { agents } = await runScenario({
-    scenario: {
-      ...scenario,
-      layout: { ...scenario.layout, seed },
-      appearance: { ...scenario.appearance, seed },
-    },
-    where: path,
-    kernels,
-    seed,
-    policy: 'independent',
-    allocator: POLICIES.independent,
-    agents: 2,
-    duration,
-    between(world) {
-      const recorded = recordWorld(world);
-      record = recorded.record;
-      return recorded.world;
-    },
-    onTick: () => !stop.aborted,
+  const appearance = { ...scenario.appearance, seed, repeated };
+  const drawn = { ...scenario, layout: { ...scenario.layout, seed }, appearance };
+  const { scene, robots, camera, wheels } = simOptions(drawn, { seed, agents: 1, where: path });
+  const { rig, radius, cameraRateHz } = robots[0].profile;
+  const random = new Random(`bench/places/${seed}`);
+  const self = cylinderOf(robots[0]);
+  const obstacles = new Obstacles(scene, [self]);
+  const eye = new FeatureCamera(
+    rig,
+    camera,
+    scene,
+    new TexturedScene(scene, obstacles),
+    obstacles,
+    random.fork('camera'),
+  );
+  const odometry = new WheelOdometry(wheels, random.fork('odometry'));
+
+  const views: TrueView[] = [];
+  let worldFromBody = identity();
+  let covariance: Float64Array = new Float64Array(36);
+  let last: Moment | undefined;
+  drive(scene, radius, 1 / cameraRateHz, random.fork('drive')).forEach((moment, n) => {
+    if (last) roll(odometry, last, moment, wheels.track);
+    last = moment;
+    const moved = odometry.take();
+    worldFromBody = compose(worldFromBody, moved.delta);
+    covariance = propagate(covariance, moved.delta, moved.covariance);
+    const { x, y, yaw, speed, turnRate } = moment;
+    const sceneFromBody = planarPose(x, y, yaw);
+    const worldFromCamera = compose(sceneFromBody, rig.bodyFromCamera);
+    const before = views.at(-1);
+    if (before && !isFar(before, worldFromCamera, STEP, TURN)) return;
+    const [vx, vy] = [speed * Math.cos(yaw), speed * Math.sin(yaw)];
+    const features = eye.capture({ sceneFromBody, vx, vy, turnRate, self });
+    if (features.count < FEWEST_FEATURES) return;
+    views.push(
+      trueView(views.length, n / cameraRateHz, features, worldFromCamera, rig, { worldFromBody, covariance }),
+    );
   });
-  const { profiles, steps } = record!;
-  const robots = profiles.map(({ id, rig, start }, i) => {
-    const views: TrueView[] = [];
-    const { poses } = agents[i].truth;
-    const packets = steps.flatMap((step) => step.packets.filter(({ agent }) => agent === id));
-    let worldFromBody: Pose = start!;
-    let covariance: Float64Array = new Float64Array(36);
-    packets.forEach(({ time, camera, odometry }, n) => {
-      worldFromBody = compose(worldFromBody, odometry.delta);
-      covariance = propagate(covariance, odometry.delta, odometry.covariance);
-      if (camera?.kind !== 'features' || camera.count < FEWEST_FEATURES) return;
-      const worldFromCamera = compose(poses.slice(7 * n, 7 * n + 7), rig.bodyFromCamera);
-      const last = views.at(-1);
-      if (last && !isFar(last.worldFromCamera, worldFromCamera)) return;
-      views.push(trueView(views.length, time, camera, worldFromCamera, { worldFromBody, covariance }, rig));
-    });
-    return views;
-  });
-  return { rig: profiles[0].rig, robots };
+  return { rig, views };
 }
 
-function trueView(
+/** Turns the wheels as far as a motion does. */
+function roll(odometry: WheelOdometry, from: Moment, to: Moment, track: number): void {
+  const forward = Math.hypot(to.x - from.x, to.y - from.y);
+  const turned = wrapAngle(to.yaw - from.yaw);
+  odometry.count(forward - (turned * track) / 2, forward + (turned * track) / 2);
+}
+
+export function trueView(
   id: number,
   time: number,
   features: FeatureFrame,
   worldFromCamera: Pose,
-  wheels: TrueView['wheels'],
   rig: CameraRig,
+  wheels?: TrueView['wheels'],
 ): TrueView {
   const points: MapPoint[] = [];
   const surface: number[] = [];
@@ -107,23 +144,13 @@ function trueView(
   return { id, time, features, worldFromCamera, wheels, points, surface: Float64Array.from(surface) };
 }
 
-/** Metres and radians between two poses. */
-export function apart(a: Pose, b: Pose): { metres: number; radians: number } {
-  const off = log(between(a, b));
-  return {
-    metres: Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]),
-    radians: Math.hypot(off[3], off[4], off[5]),
-  };
-}
-
 /** Whether two views truly show one place from much the same side. */
-export function samePlace(a: TrueView, b: TrueView): boolean {
-  const { metres, radians } = apart(a.worldFromCamera, b.worldFromCamera);
-  return metres <= NEAR && radians <= HEADING && sharedSurface(a, b) >= SHARED;
+function samePlace(a: TrueView, b: TrueView): boolean {
+  return !isFar(a, b.worldFromCamera, NEAR, HEADING) && sharedSurface(a, b) >= SHARED;
 }
 
 /** Share of what one view shows that is where the other shows something too. */
-export function sharedSurface({ surface }: TrueView, other: TrueView): number {
+function sharedSurface({ surface }: TrueView, other: TrueView): number {
   const count = surface.length / 3;
   let shared = 0;
   for (let i = 0; i < count; i++) {
@@ -139,7 +166,9 @@ export function sharedSurface({ surface }: TrueView, other: TrueView): number {
   return count > 0 ? shared / count : 0;
 }
 
-function isFar(a: Pose, b: Pose): boolean {
-  const { metres, radians } = apart(a, b);
-  return metres > STEP || radians > TURN;
+export function isFar(a: TrueView, worldFromCamera: Pose, metres: number, radians: number): boolean {
+  return (
+    distance(a.worldFromCamera, worldFromCamera) > metres ||
+    angleBetween(a.worldFromCamera, worldFromCamera) > radians
+  );
 }

@@ -11,6 +11,14 @@ export function walkingRoute(space: FreeSpace, cells: readonly number[], random:
   const steps = space.flood(space.x(from), space.y(from));
   const inReach = cells.filter((k) => steps[k] * space.cell <= LONGEST && steps[k] * space.cell >= SHORTEST);
   const to = inReach.length > 0 ? random.pick(inReach) : from;
+  return wayBack(space, steps, to);
+}
+
+/**
+ * The way from `to` to where a flood began, in as few straight legs as the obstacles allow.
+ * @param steps of `FreeSpace.flood`, which reached `to`
+ */
+export function wayBack(space: FreeSpace, steps: Int32Array, to: number): [number, number][] {
   return straighten(space, backtrack(space, steps, to));
 }
 

@@ -10,6 +10,7 @@ import type { SlamSettings } from '../settings.ts';
 import { matchDescriptors } from '../tracking/descriptor-search.ts';
 import type { Frame } from '../tracking/frame.ts';
 import type { Tracker } from '../tracking/tracker.ts';
+import { isFirm } from './firmness.ts';
 import { locateView } from './pnp.ts';
 
 /** Most similar keyframes tried a frame. */
@@ -78,8 +79,8 @@ export class Relocaliser {
     if (!locateView(frame, this.camera, this.random, FEWEST_MATCHES)) return false;
     if (this.tracker.refine(frame).inliers < FEWEST_MATCHES) return false;
     if (belief && !this.agrees(frame, keyframe, belief)) return false;
-    const { inliers } = this.tracker.matchLocalMap(frame, undefined);
-    return inliers >= (belief ? FEWEST_INLIERS : FEWEST_UNVOUCHED);
+    const { inliers, information } = this.tracker.matchLocalMap(frame, undefined);
+    return inliers >= (belief ? FEWEST_INLIERS : FEWEST_UNVOUCHED) && isFirm(frame, information);
   }
 
   private agrees(frame: Frame, keyframe: Keyframe, belief: Belief): boolean {

@@ -4,11 +4,11 @@ import { Random } from '../../base/random.ts';
 export const INTEGERS = 8;
 
 /** Hash tables a word stands in, and bits of a descriptor that make its key there. */
-const TABLES = 8;
-const KEY_BITS = 16;
+const TABLES = 6;
+const KEY_BITS = 18;
 /** Bits apart at which two descriptors still show one thing, and of the first 64, which are looked at first. */
-const ALIKE = 56;
-const ALIKE_FIRST = 24;
+const ALIKE = 48;
+const ALIKE_FIRST = 20;
 
 /**
  * A vocabulary of 256-bit descriptors that is never trained: what was seen makes the words, and a word nothing needs any
