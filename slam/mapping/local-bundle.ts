@@ -7,7 +7,10 @@ import { type CameraModel, disparityOf, disparityPrecision, keypointInformation 
 import { conjugate, invertInformation } from '../optimize/covariance.ts';
 import type { SlamSettings } from '../settings.ts';
 
-/** Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still. */
+/**
+ * Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still. Of a map with few
+ * keyframes it optimises all.
+ */
 export function adjustLocally(
   map: SlamMap,
   around: Keyframe,
@@ -15,7 +18,7 @@ export function adjustLocally(
   kernels: Kernels,
   settings: SlamSettings,
 ): void {
-  const window = chooseWindow(map, around, settings);
+  const window = chooseWindow(map, around, camera, settings);
   if (window.points.length === 0 || window.keyframes.length < 2) return;
   const { problem, observers } = build(window, camera, settings);
   kernels.bundleAdjust(problem);
@@ -29,8 +32,11 @@ interface Window {
   readonly points: readonly MapPoint[];
 }
 
-function chooseWindow(map: SlamMap, around: Keyframe, settings: SlamSettings): Window {
-  const free = [around, ...around.bestCovisible(settings.bundleFree - 1)];
+function chooseWindow(map: SlamMap, around: Keyframe, camera: CameraModel, settings: SlamSettings): Window {
+  const free =
+    map.keyframeCount <= settings.bundleWhole
+      ? [...map.keyframes()]
+      : [around, ...around.bestCovisible(settings.bundleFree - 1)];
   const from = around.odometry?.from;
   if (from && !free.includes(from)) free.push(from);
   const stamp = map.newStamp();
@@ -51,10 +57,13 @@ function chooseWindow(map: SlamMap, around: Keyframe, settings: SlamSettings): W
     .sort((a, b) => b[1] - a[1] || a[0].id - b[0].id)
     .slice(0, settings.bundleFixed)
     .map(([keyframe]) => keyframe);
-  if (fixed.length > 0) return { keyframes: [...free, ...fixed], free: free.length, points };
-  // Nothing outside holds the window: its oldest keyframe does.
+  // To a single camera one fixed pose tells where the window is, but not how large.
+  const holding = camera.rig.kind === 'mono' ? 2 : 1;
+  if (fixed.length >= holding || free.length === 1)
+    return { keyframes: [...free, ...fixed], free: free.length, points };
+  // Too little outside holds the window: its oldest keyframe does.
   free.sort((a, b) => b.id - a.id);
-  return { keyframes: free, free: free.length - 1, points };
+  return { keyframes: [...free, ...fixed], free: free.length - 1, points };
 }
 
 function build(window: Window, camera: CameraModel, settings: SlamSettings) {
