@@ -22,12 +22,12 @@ const standingStill = (index: number) => ({
   sinceKeyframe: null,
 });
 
-/** Offers what a camera on a path sees until a pair is found. */
-function offerAll(path: readonly Pose[], points = cloud(new Random('cloud'), 400)) {
+/** Offers what a camera on a path sees, with noise of `sigma` pixels, until a pair is found. */
+function offerAll(path: readonly Pose[], points = cloud(new Random('cloud'), 400), sigma = 0.5) {
   const scene = new DescribedCloud(points, new Random('described'));
   const initialiser = new Initialiser(cameraModel(MONO_RIG), kernels, new Random('initialiser'));
   for (let index = 0; index < path.length; index++) {
-    const frame = new Frame(index, scene.observe(path[index]), MONO_RIG, identity());
+    const frame = new Frame(index, scene.observe(path[index], sigma), MONO_RIG, identity());
     const pair = initialiser.offer(frame, standingStill(index));
     if (pair) return { pair, index };
   }
@@ -50,8 +50,10 @@ describe('the initialiser', () => {
     expect(motionError(pair.view.secondFromFirst, between).rotation).toBeLessThan(0.7);
   });
 
-  it('never begins with a camera that only turns', () => {
-    expect(offerAll(steps(40, (i) => at(12 * Math.sin(i / 6), 0)))).toBeUndefined();
+  // In a noisy image a turn looks like a motion of little parallax: only the least that is asked of a motion tells them apart.
+  it.each([0.5, 1, 2])('never begins with a camera that only turns, noise of %s px', (sigma) => {
+    const turn = steps(25, (i) => at(12 * Math.sin(i / 6), 0));
+    expect(offerAll(turn, undefined, sigma)).toBeUndefined();
   });
 
   it('never begins with a camera that stands still', () => {
