@@ -33,6 +33,8 @@ export interface SlamSettings {
   /** Most free and most fixed keyframes of local bundle adjustment, and its iterations. */
   readonly bundleFree: number;
   readonly bundleFixed: number;
+  /** Keyframes up to which a map is young, and adjusted as a whole. */
+  readonly bundleWhole: number;
   readonly bundleIterations: number;
   readonly bundleRefineIterations: number;
   /** Neighbours with which a new keyframe triangulates what neither has a point for. */
@@ -79,6 +81,7 @@ export const DEFAULT_SETTINGS: SlamSettings = {
   knownViewCosine: 0.95,
   bundleFree: 8,
   bundleFixed: 20,
+  bundleWhole: 0,
   bundleIterations: 4,
   bundleRefineIterations: 4,
   triangulationNeighbours: 10,
@@ -96,13 +99,15 @@ export const DEFAULT_SETTINGS: SlamSettings = {
 
 /**
  * What differs for a single camera: its points must be seen from ever new places before they are trusted, so it keeps many more
- * keyframes, and lengths are in units of the median depth its map began with.
+ * keyframes and adjusts more of them at a time, and lengths are in units of the median depth its map began with.
  */
 const MONOCULAR: Partial<SlamSettings> = {
   initialPoints: 100,
   stableObservers: 3,
   keyframeGap: 1,
   knownViewDistance: 0.02,
+  bundleFree: 12,
+  bundleWhole: 12,
 };
 
 export function settingsFor(rig: CameraRig, overrides?: Partial<SlamSettings>): SlamSettings {

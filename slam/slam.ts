@@ -265,10 +265,15 @@ export class Slam {
   /** A single camera's map begins, or goes on after a blind stretch, with two keyframes. */
   private initialise(frame: Frame): Keyframe | null {
     const { starter } = this.mono!;
-    const { worldFromBody, sinceKeyframe } = this.motion;
+    const { worldFromBody, covariance, sinceKeyframe } = this.motion;
     const index = this.record.length;
-    const carried = { index, worldFromBody: worldFromBody.slice(), sinceKeyframe };
-    const beginning = starter.offer(frame, carried);
+    const carried = {
+      index,
+      worldFromBody: worldFromBody.slice(),
+      covariance: covariance.slice(),
+      sinceKeyframe,
+    };
+    const beginning = starter.offer(frame, carried, this.newest);
     if (!beginning) return null;
     const { first, second } = beginning;
     this.record.place(beginning.firstIndex, first.id, identity());

@@ -1,11 +1,13 @@
 import { compose, inverse, type Pose, transformPoint } from '../../base/se3.ts';
+import type { OdometryIncrement } from '../../base/sensors.ts';
 import type { Kernels } from '../kernels/kernels.ts';
-import type { Keyframe } from '../map/keyframe.ts';
+import type { Keyframe, OdometryEdge } from '../map/keyframe.ts';
 import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import { adjustLocally } from '../mapping/local-bundle.ts';
 import type { SlamSettings } from '../settings.ts';
+import { incrementBetween } from './carried.ts';
 import type { InitialPair } from './initialiser.ts';
 
 /** Points that must stand after bundle adjustment. */
@@ -21,12 +23,14 @@ export interface InitialMap {
 /**
  * Two keyframes and the points both see, bundle adjusted. A single camera cannot tell the size of what it sees: where wheels
  * measured the way between the two images the map is in metres; else its unit is the median depth of the points in the first.
+ * @param newest the keyframe that wheels have counted from since, if there is any
  * @param way metres between the two cameras; infinite where nothing tells
  * @returns undefined, and the map as it was, where too little of the pair stands
  */
 export function startMap(
   map: SlamMap,
   pair: InitialPair,
+  newest: Keyframe | null,
   way: number,
   camera: CameraModel,
   kernels: Kernels,
@@ -38,9 +42,21 @@ export function startMap(
   const scale = Number.isFinite(way) ? way : 1 / medianDepth(pair);
   const firstFromSecond = scaled(inverse(pair.view.secondFromFirst), scale);
   const worldFromSecondBody = compose(compose(worldFromFirst, firstFromSecond), cameraFromBody);
-  const none = () => new Float64Array(36);
-  const first = map.addKeyframe(pair.first.time, pair.first, pair.firstCarried.worldFromBody, none(), null);
-  const second = map.addKeyframe(pair.second.time, pair.second, worldFromSecondBody, none(), null);
+  const { firstCarried, secondCarried } = pair;
+  const first = map.addKeyframe(
+    pair.first.time,
+    pair.first,
+    firstCarried.worldFromBody,
+    firstCarried.covariance,
+    edgeFrom(newest, firstCarried.sinceKeyframe),
+  );
+  const second = map.addKeyframe(
+    pair.second.time,
+    pair.second,
+    worldFromSecondBody,
+    secondCarried.covariance,
+    edgeFrom(first, incrementBetween(firstCarried, secondCarried)),
+  );
   const points = pair.points.map(({ first: k, second: j, place }) => {
     const [x, y, z] = transformPoint(
       worldFromFirst,
@@ -60,6 +76,10 @@ export function startMap(
     return undefined;
   }
   return { first, second, points: standing };
+}
+
+function edgeFrom(from: Keyframe | null, increment: OdometryIncrement | null): OdometryEdge | null {
+  return from && increment && { from, ...increment };
 }
 
 function medianDepth(pair: InitialPair): number {

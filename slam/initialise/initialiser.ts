@@ -2,8 +2,9 @@ import type { Random } from '../../base/random.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { CameraModel } from '../map/view.ts';
 import type { Frame } from '../tracking/frame.ts';
+import type { Carried } from './carried.ts';
 import { medianParallax } from './ray-pairs.ts';
-import { type Carried, Reference } from './reference.ts';
+import { Reference } from './reference.ts';
 import { reconstruct, type TwoView } from './two-view.ts';
 
 /** Matches without which a pair of images is not tried, and points without which it makes no map. */

@@ -1,5 +1,4 @@
 import type { Random } from '../../base/random.ts';
-import { compose, distance } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import type { SlamMap } from '../map/slam-map.ts';
@@ -7,9 +6,9 @@ import type { CameraModel } from '../map/view.ts';
 import type { LocalMapper } from '../mapping/local-mapper.ts';
 import type { SlamSettings } from '../settings.ts';
 import type { Frame } from '../tracking/frame.ts';
+import { type Carried, wayBetween } from './carried.ts';
 import { startMap } from './initial-map.ts';
-import { Initialiser, type InitialPair } from './initialiser.ts';
-import type { Carried } from './reference.ts';
+import { Initialiser } from './initialiser.ts';
 
 /** Metres of wheel odometry that tell a map's scale. */
 const LEAST_WAY = 0.05;
@@ -52,13 +51,17 @@ export class MapStarter {
     this.initialiser.clear();
   }
 
-  /** Takes the next frame in; makes two keyframes and their points once one offered before shows depth with it. */
-  offer(frame: Frame, carried: Carried): Beginning | undefined {
+  /**
+   * Takes the next frame in; makes two keyframes and their points once one offered before shows depth with it.
+   * @param newest the keyframe that odometry is counted from, if there is any
+   */
+  offer(frame: Frame, carried: Carried, newest: Keyframe | null): Beginning | undefined {
     const pair = this.initialiser.offer(frame, carried);
-    const way = pair ? this.wayBetween(pair) : 0;
-    if (!pair || way < LEAST_WAY) return undefined;
+    if (!pair) return undefined;
     const { map, mapper, camera, kernels, settings } = this;
-    const started = startMap(map, pair, way, camera, kernels, settings);
+    const way = wayBetween(pair.firstCarried, pair.secondCarried, camera.rig.bodyFromCamera);
+    if (way < LEAST_WAY) return undefined;
+    const started = startMap(map, pair, newest, way, camera, kernels, settings);
     if (!started) return undefined;
     const { first, second, points } = started;
     mapper.watch(points);
@@ -74,13 +77,5 @@ export class MapStarter {
     }
     this.clear();
     return { first, second, firstIndex: pair.firstCarried.index };
-  }
-
-  /** Metres between the pair's cameras as wheels have it; infinite where there are none. */
-  private wayBetween({ firstCarried, secondCarried }: InitialPair): number {
-    if (!secondCarried.sinceKeyframe) return Number.POSITIVE_INFINITY;
-    const { bodyFromCamera } = this.camera.rig;
-    const [a, b] = [firstCarried, secondCarried].map((one) => compose(one.worldFromBody, bodyFromCamera));
-    return distance(a, b);
   }
 }

@@ -1,23 +1,14 @@
-import type { Pose } from '../../base/se3.ts';
-import type { OdometryIncrement } from '../../base/sensors.ts';
 import type { Kernels, ProjectionQueries } from '../kernels/kernels.ts';
 import type { CameraModel } from '../map/view.ts';
 import type { Frame } from '../tracking/frame.ts';
 import { OrientationVote } from '../tracking/orientation.ts';
+import type { Carried } from './carried.ts';
 import type { RayPairs } from './ray-pairs.ts';
 
 /** Pixels a keypoint may have moved since it was last found. */
 const RADIUS = 100;
 const MAX_DISTANCE = 50;
 const RATIO = 0.9;
-
-/** Where the body was at a frame, as far as wheels tell: without, it stands still. */
-export interface Carried {
-  /** The frame's place in the order of all frames. */
-  readonly index: number;
-  readonly worldFromBody: Pose;
-  readonly sinceKeyframe: OdometryIncrement | null;
-}
 
 /** An image that others are matched against, until one shows enough parallax to it. */
 export class Reference {

@@ -7,7 +7,10 @@ import type { CameraModel } from '../map/view.ts';
 import type { SlamSettings } from '../settings.ts';
 import { type Bundle, type BundleWindow, bundleOf } from './bundle.ts';
 
-/** Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still. */
+/**
+ * Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still. Of a map with few
+ * keyframes it optimises all.
+ */
 export function adjustLocally(
   map: SlamMap,
   around: Keyframe,
@@ -15,15 +18,23 @@ export function adjustLocally(
   kernels: Kernels,
   settings: SlamSettings,
 ): void {
-  const window = chooseWindow(map, around, settings);
+  const window = chooseWindow(map, around, camera, settings);
   if (window.points.length === 0 || window.keyframes.length < 2) return;
   const bundle = bundleOf(window, camera, settings.bundleIterations, settings.bundleRefineIterations);
   kernels.bundleAdjust(bundle.problem);
   takeBack(map, bundle, camera);
 }
 
-function chooseWindow(map: SlamMap, around: Keyframe, settings: SlamSettings): BundleWindow {
-  const free = [around, ...around.bestCovisible(settings.bundleFree - 1)];
+function chooseWindow(
+  map: SlamMap,
+  around: Keyframe,
+  camera: CameraModel,
+  settings: SlamSettings,
+): BundleWindow {
+  const free =
+    map.keyframeCount <= settings.bundleWhole
+      ? [...map.keyframes()].filter(({ part }) => part === around.part)
+      : [around, ...around.bestCovisible(settings.bundleFree - 1)];
   const from = around.odometry?.from;
   if (from && !free.includes(from)) free.push(from);
   const stamp = map.newStamp();
@@ -44,10 +55,13 @@ function chooseWindow(map: SlamMap, around: Keyframe, settings: SlamSettings): B
     .sort((a, b) => b[1] - a[1] || a[0].id - b[0].id)
     .slice(0, settings.bundleFixed)
     .map(([keyframe]) => keyframe);
-  if (fixed.length > 0) return { keyframes: [...free, ...fixed], free: free.length, points };
-  // Nothing outside holds the window: its oldest keyframe does.
+  // To a single camera one fixed pose tells where the window is, but not how large.
+  const holding = camera.rig.kind === 'mono' ? 2 : 1;
+  if (fixed.length >= holding || free.length === 1)
+    return { keyframes: [...free, ...fixed], free: free.length, points };
+  // Too little outside holds the window: its oldest keyframe does.
   free.sort((a, b) => b.id - a.id);
-  return { keyframes: free, free: free.length - 1, points };
+  return { keyframes: [...free, ...fixed], free: free.length - 1, points };
 }
 
 function takeBack(map: SlamMap, bundle: Bundle, camera: CameraModel): void {

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { between, distance } from '../../../base/se3.ts';
 import { readKernels } from '../../../bin/resources.ts';
 import { evaluate } from '../../../scenarios/evaluate/metrics.ts';
 import { fromPoses } from '../../../scenarios/evaluate/trajectory.ts';
 import type { Kernels } from '../../../slam/kernels/kernels.ts';
+import { positionSigma } from '../../../slam/optimize/covariance.ts';
 import { Drive } from '../drive.ts';
 import { CorridorWorld } from '../synthetic.ts';
 
@@ -55,6 +57,33 @@ describe('a single camera driven round', () => {
     drive.go(2);
     expect(drive.last.state).toBe('tracking');
     expect(drive.error).toBeLessThan(0.3);
+  });
+
+  it('hangs what it begins and goes on with on its wheels, no surer than they are', () => {
+    const drive = new Drive(world, kernels, true, undefined, undefined, 'mono');
+    /** The two keyframes that tracking begins with; those before have lower numbers. */
+    const begin = () => {
+      const before = new Set(drive.slam.map.keyframes());
+      for (let n = 0; n === 0 || drive.last.state !== 'tracking'; n++) {
+        expect(n).toBeLessThan(60);
+        drive.go(0.05);
+      }
+      return [...drive.slam.map.keyframes()].filter((keyframe) => !before.has(keyframe));
+    };
+    const [first, second] = begin();
+    expect(first.odometry).toBeNull();
+    expect(second.odometry!.from).toBe(first);
+    const step = between(first.worldFromBody, second.worldFromBody);
+    expect(distance(step, second.odometry!.delta)).toBeLessThan(
+      3 * positionSigma(second.odometry!.covariance),
+    );
+    expect(positionSigma(second.covariance)).toBeGreaterThan(positionSigma(first.covariance));
+    drive.go(1).go(3, true);
+    const blind = positionSigma(drive.last.covariance);
+    const [third, fourth] = begin();
+    expect(third.odometry!.from.id).toBeLessThan(third.id);
+    expect(fourth.odometry!.from).toBe(third);
+    expect(positionSigma(third.covariance)).toBeGreaterThan(blind);
   });
 
   it('gives the same bytes again', () => {
