@@ -41,7 +41,7 @@ export class LoopClosing {
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings, random: Random) {
     this.map = map;
     this.camera = camera;
-    const aligner = new PlaceAligner(camera, kernels, settings, random);
+    const aligner = new PlaceAligner(map.places, camera, kernels, settings, random);
     const fusion = new PointFusion(map, camera, kernels, settings);
     this.detector = new LoopDetector(map, camera, aligner);
     this.closer = new LoopCloser(map, camera, kernels, settings, fusion);

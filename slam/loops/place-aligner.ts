@@ -5,11 +5,13 @@ import type { Kernels } from '../kernels/kernels.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import type { MapPoint } from '../map/map-point.ts';
 import type { CameraModel, View } from '../map/view.ts';
+import { descriptorsOf } from '../mapping/unknown.ts';
 import { type PoseEstimate, PoseEstimator } from '../optimize/pose-estimator.ts';
 import type { SlamSettings } from '../settings.ts';
-import { matchDescriptors } from '../tracking/descriptor-search.ts';
 import { ProjectionSearch, Projector } from '../tracking/projection.ts';
+import type { PlaceIndex } from './place-index.ts';
 import { locateView } from './pnp.ts';
+import { matchByWords } from './word-matching.ts';
 
 /** Where a keyframe stands if it sees what another place of the map shows. */
 export interface Alignment {
@@ -41,17 +43,24 @@ const FEWEST_DEPTHS = 15;
  * has no depth, scale from how deep the two places have the points that both see.
  */
 export class PlaceAligner {
+  private readonly places: PlaceIndex<Keyframe>;
   private readonly camera: CameraModel;
-  private readonly kernels: Kernels;
   private readonly settings: SlamSettings;
   private readonly random: Random;
   private readonly projector: Projector;
   private readonly search: ProjectionSearch;
   private readonly estimator: PoseEstimator;
 
-  constructor(camera: CameraModel, kernels: Kernels, settings: SlamSettings, random: Random) {
+  /** @param places holds every keyframe that is to be aligned */
+  constructor(
+    places: PlaceIndex<Keyframe>,
+    camera: CameraModel,
+    kernels: Kernels,
+    settings: SlamSettings,
+    random: Random,
+  ) {
+    this.places = places;
     this.camera = camera;
-    this.kernels = kernels;
     this.settings = settings;
     this.random = random;
     this.projector = new Projector(camera);
@@ -65,7 +74,7 @@ export class PlaceAligner {
    */
   align(here: Keyframe, there: Keyframe, shown: readonly MapPoint[]): Alignment | undefined {
     const view = lookAfresh(here, here.cameraFromWorld.slice());
-    if (!this.poseBySight(view, there)) return undefined;
+    if (!this.poseBySight(view, here, there)) return undefined;
     this.find(view, shown, WIDE_RADIUS);
     if (this.estimator.refine(view).inliers < FEWEST_INLIERS) return undefined;
     const { inliers, information } = this.findAll(view, shown);
@@ -85,15 +94,28 @@ export class PlaceAligner {
   }
 
   /** The view's pose from what it shares with one keyframe. */
-  private poseBySight(view: View, there: Keyframe): boolean {
-    const known = there.points.filter((point) => point !== null);
-    const { strictMatchDistance } = this.settings;
-    if (matchDescriptors(this.kernels, known, view, strictMatchDistance, RATIO) < FEWEST_MATCHES)
-      return false;
+  private poseBySight(view: View, here: Keyframe, there: Keyframe): boolean {
     return (
+      this.matchWords(view, here, there) >= FEWEST_MATCHES &&
       locateView(view, this.camera, this.random, FEWEST_MATCHES) &&
       this.estimator.refine(view).inliers >= FEWEST_MATCHES
     );
+  }
+
+  /** Points of one keyframe among the keypoints of another that show the same visual words. */
+  private matchWords(view: View, here: Keyframe, there: Keyframe): number {
+    const { places, settings } = this;
+    const [wordsHere, wordsThere] = [places.wordsOf(here)!, places.wordsOf(there)!];
+    const known = [...there.points.keys()].filter((k) => there.points[k]);
+    const words = Int32Array.from(known, (k) => wordsThere[k]);
+    const matches = new Int32Array(known.length);
+    const sought = { descriptors: descriptorsOf(there, known), words };
+    const seen = { descriptors: here.features.descriptors, words: wordsHere };
+    const found = matchByWords(sought, seen, settings.strictMatchDistance, RATIO, matches);
+    matches.forEach((k, i) => {
+      if (k >= 0) view.points[k] = there.points[known[i]];
+    });
+    return found;
   }
 
   /** Looks for what is missing around the pose so far, and refines that by all of it. */
