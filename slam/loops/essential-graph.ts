@@ -9,7 +9,6 @@ import {
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { optimizePoseGraph } from '../optimize/pose-graph.ts';
-import { sceneDistance } from './drift.ts';
 
 /** `worldFromCamera` of keyframes. */
 export type Cameras = Map<Keyframe, Similarity>;
@@ -67,7 +66,7 @@ export function relaxEssentialGraph(
   const information = new Float64Array(dimension * dimension * edges.length);
   edges.forEach(({ to, shared }, e) => {
     const block = dimension * dimension * e;
-    const depth = sceneDistance(to);
+    const depth = to.medianDepth() || 1;
     for (let i = 0; i < dimension; i++)
       information[block + (dimension + 1) * i] = i < 3 ? shared / (depth * depth) : shared;
   });

@@ -4,7 +4,7 @@ import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import type { CameraModel } from '../map/view.ts';
 import { mahalanobis } from '../optimize/covariance.ts';
-import { motionAlongTree, sceneDistance, visualMotion } from './drift.ts';
+import { motionAlongTree, visualMotion } from './drift.ts';
 import { type Alignment, carriedBody, type PlaceAligner } from './place-aligner.ts';
 
 /** A keyframe that sees a place the map knows from another time. */
@@ -91,7 +91,7 @@ export class LoopDetector {
   private contradictsMotion(here: Keyframe, there: Keyframe, { thereFromHere }: Alignment): boolean {
     if (here.part !== there.part) return false;
     const carried = carriedBody(here, thereFromHere, this.camera.rig.bodyFromCamera);
-    const drift = visualMotion(here.worldFromBody, carried, sceneDistance(here));
+    const drift = visualMotion(here.worldFromBody, carried, here.medianDepth());
     const most = this.camera.rig.kind === 'mono' ? MONO_DRIFT : DRIFT;
     if (drift > most * motionAlongTree(here, there)) return true;
     if (!here.odometry) return false;
