@@ -16,7 +16,7 @@ import { LocalMapper } from './mapping/local-mapper.ts';
 import { positionSigma } from './optimize/covariance.ts';
 import { type SlamSettings, settingsFor } from './settings.ts';
 import { Frame } from './tracking/frame.ts';
-import { Hindsight } from './tracking/hindsight.ts';
+import { Hindsight, type InsertKeyframe } from './tracking/hindsight.ts';
 import { needsKeyframe } from './tracking/keyframe-policy.ts';
 import { Motion } from './tracking/motion.ts';
 import { type LocalMatch, Tracker } from './tracking/tracker.ts';
@@ -81,6 +81,8 @@ export class Slam {
   private strangeFrames = 0;
   private time = Number.NEGATIVE_INFINITY;
   private readonly localizeOnly: boolean;
+  /** Whether the map may be dropped while small: a single camera's that this run began. */
+  private readonly droppable: boolean;
   /** Whether the pose means anything in the map: in one that was loaded, not yet. */
   private placed: boolean;
 
@@ -93,6 +95,7 @@ export class Slam {
     if (options.map) requireSameRig(options.map.camera.rig, options.rig, 'the map');
     this.map = options.map ?? new SlamMap(this.camera);
     this.placed = this.map.keyframeCount === 0;
+    this.droppable = options.rig.kind === 'mono' && this.placed;
     this.localizeOnly = options.localizeOnly ?? false;
     this.motion = new Motion(
       options.rig,
@@ -116,7 +119,7 @@ export class Slam {
         : null;
     if (options.rig.kind === 'mono') {
       const { map, mapper, tracker, camera, settings, record } = this;
-      const insert = (frame: Frame, motion: Motion) => this.addKeyframe(frame, motion, null);
+      const insert: InsertKeyframe = (...found) => this.addKeyframe(...found, null);
       this.mono = {
         starter: new MapStarter(map, mapper, camera, options.kernels, settings, new Random('initialiser')),
         hindsight: new Hindsight(tracker, camera, settings, record, insert),
@@ -219,7 +222,7 @@ export class Slam {
     frame?.clearMatches();
     this.motion.miss(hasOdometry);
     if (this.showsEnough(frame)) this.strangeFrames++;
-    if (this.mono && this.placed && !hasOdometry && this.map.keyframeCount < WORTH_FINDING) this.dropMap();
+    if (this.droppable && !hasOdometry && this.map.keyframeCount < WORTH_FINDING) this.dropMap();
     if (this.map.keyframeCount === 0 && !hasOdometry) this.state = 'initialising';
     else if (this.placed && hasOdometry && positionSigma(this.motion.covariance) <= this.settings.lostSigma)
       this.state = 'blind';
@@ -283,16 +286,16 @@ export class Slam {
 
   private insertKeyframe(frame: Frame): Keyframe {
     const { motion } = this;
-    // Culling spares the newest keyframe, so the chain of odometry always hangs on a living one.
     const odometry =
       this.newest && motion.sinceKeyframe ? { from: this.newest, ...motion.sinceKeyframe } : null;
-    return this.goOnFrom(this.addKeyframe(frame, motion, odometry));
+    return this.goOnFrom(this.addKeyframe(frame, motion, this.map.part, odometry));
   }
 
-  private addKeyframe(frame: Frame, motion: Motion, odometry: OdometryEdge | null): Keyframe {
+  private addKeyframe(frame: Frame, motion: Motion, part: number, odometry: OdometryEdge | null): Keyframe {
     frame.cameraFromWorld = motion.cameraFromWorld();
+    const { worldFromBody } = motion;
     const covariance = motion.covariance.slice();
-    const keyframe = this.map.addKeyframe(frame.time, frame, motion.worldFromBody, covariance, odometry);
+    const keyframe = this.map.addKeyframe(frame.time, frame, worldFromBody, covariance, odometry, part);
     this.mapper.insert(keyframe);
     keyframe.points.forEach((point, k) => {
       frame.points[k] = point;
@@ -319,12 +322,15 @@ export class Slam {
     this.newest = null;
   }
 
-  /** A single camera's frames that have no pose are looked at again once tracking holds. */
+  /** A single camera's frames that have no pose are looked at again once tracking holds; none of them begins a map any more. */
   private lookBack(frame: Frame, before: TrackingState): void {
     if (!this.mono) return;
-    const { hindsight } = this.mono;
+    const { starter, hindsight } = this.mono;
     const index = this.record.length;
-    if (before !== 'tracking' && this.state === 'tracking') hindsight.walkBackFrom(frame, index);
+    if (before !== 'tracking' && this.state === 'tracking') {
+      starter.clear();
+      hindsight.walkBackFrom(frame, index);
+    }
     hindsight.remember(frame, index);
     hindsight.step();
   }
@@ -379,17 +385,9 @@ export class Slam {
       referenceKeyframe,
       keyframeFromBody,
       createdKeyframe: created?.id ?? -1,
-      trackedPixels: frame ? trackedPixels(frame) : new Float32Array(0),
+      trackedPixels: frame?.trackedPixels() ?? new Float32Array(0),
       trackMs,
       mapMs,
     };
   }
-}
-
-function trackedPixels(frame: Frame): Float32Array {
-  const out: number[] = [];
-  for (let k = 0; k < frame.points.length; k++) {
-    if (frame.points[k]) out.push(frame.features.x[k], frame.features.y[k]);
-  }
-  return Float32Array.from(out);
 }

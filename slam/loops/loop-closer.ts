@@ -61,7 +61,7 @@ export class LoopCloser {
     return carried;
   }
 
-  /** What both ends see becomes one: the place's points stay. */
+  /** What both ends see becomes one: what `here` was matched with stays; about it, whichever point more keyframes see. */
   private fuse({ here, points, shown }: Loop, carried: Cameras): void {
     points.forEach((point, k) => {
       if (!point || point.culled || point.observers.has(here)) return;

@@ -83,12 +83,8 @@ export class PlaceIndex<K extends { readonly id: number }> {
     this.freeSlots.push(slot);
   }
 
-  /**
-   * The places that look most like what is seen.
-   * @param skip places not wanted, e.g. those covisible with the one that asks
-   * @returns at most `most`, best first, equals by rising id
-   */
-  query(descriptors: Uint8Array, most: number, skip?: (place: K) => boolean): PlaceMatch<K>[] {
+  /** The places that look most like what is seen: at most `most`, best first, equals by rising id. */
+  query(descriptors: Uint8Array, most: number): PlaceMatch<K>[] {
     const bits = integersOf(descriptors);
     const count = bits.length / INTEGERS;
     this.votes.fill(0);
@@ -97,7 +93,7 @@ export class PlaceIndex<K extends { readonly id: number }> {
     const whole = count * this.telling(1);
     const ranked: PlaceMatch<K>[] = [];
     this.shelves.forEach((shelf, slot) => {
-      if (!shelf || this.votes[slot] === 0 || skip?.(shelf.place)) return;
+      if (!shelf || this.votes[slot] === 0) return;
       ranked.push({ place: shelf.place, score: this.votes[slot] / whole });
     });
     ranked.sort((a, b) => b.score - a.score || a.place.id - b.place.id);

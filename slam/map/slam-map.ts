@@ -118,15 +118,17 @@ export class SlamMap {
     return ++this.walk;
   }
 
+  /** @param part the one it belongs to */
   addKeyframe(
     time: number,
     view: View,
     worldFromBody: Pose,
     covariance: Float64Array,
     odometry: OdometryEdge | null,
+    part = this.part,
   ): Keyframe {
     const keyframe = new Keyframe(this.nextKeyframe++, time, view, worldFromBody, covariance, this.camera);
-    keyframe.part = this.part;
+    keyframe.part = part;
     this.keyframesById.set(keyframe.id, keyframe);
     this.byRank = null;
     this.places.add(keyframe, keyframe.features.descriptors);
@@ -137,8 +139,8 @@ export class SlamMap {
       if (before !== undefined) keyframe.points[before] = null;
       point.observers.set(keyframe, k);
     });
-    keyframe.odometry = odometry;
-    if (odometry) odometry.from.odometryNext = keyframe;
+    keyframe.odometry = fromLiving(odometry);
+    if (keyframe.odometry) keyframe.odometry.from.odometryNext = keyframe;
     if (this.recordChanges) this.changes.addKeyframe(keyframe);
     return keyframe;
   }
@@ -287,7 +289,7 @@ export class SlamMap {
     if (this.recordChanges) this.changes.removeKeyframe(keyframe);
   }
 
-  /** Takes keyframes back that nothing else hangs on, with every point they see: a start that came to nothing. */
+  /** Takes keyframes back that no other living one hangs on, with every point they see and all that was culled about them. */
   discard(keyframes: Iterable<Keyframe>): void {
     for (const keyframe of [...keyframes]) {
       keyframe.culled = true;
@@ -300,6 +302,7 @@ export class SlamMap {
       if (this.recordChanges) this.changes.removeKeyframe(keyframe);
     }
     this.byRank = null;
+    this.dropLooseGraves();
   }
 
   /** What changed since the last call; see `recordChanges`. */
@@ -315,6 +318,15 @@ export class SlamMap {
     }
     for (const point of this.pointsById.values()) {
       update(bytesOf(Float64Array.of(point.id, point.x, point.y, point.z)));
+    }
+  }
+
+  /** Graves hang on living keyframes, through however many others, or go. */
+  private dropLooseGraves(): void {
+    for (const id of [...this.graves.keys()]) {
+      let at = id;
+      for (let grave = this.graves.get(at); grave; grave = this.graves.get(at)) at = grave.parent;
+      if (!this.keyframesById.has(at)) this.graves.delete(id);
     }
   }
 
@@ -354,12 +366,24 @@ export class SlamMap {
     if (before) before.from.odometryNext = next;
     if (!next?.odometry) return;
     const after = next.odometry;
-    next.odometry = before && {
-      from: before.from,
-      delta: compose(before.delta, after.delta),
-      covariance: propagate(before.covariance, after.delta, after.covariance),
-    };
+    next.odometry = before && chained(before, after);
   }
+}
+
+/** The way from where the first of two edges in a row starts to where the second ends. */
+function chained(before: OdometryEdge, after: OdometryEdge): OdometryEdge {
+  return {
+    from: before.from,
+    delta: compose(before.delta, after.delta),
+    covariance: propagate(before.covariance, after.delta, after.covariance),
+  };
+}
+
+/** Where what an edge starts from was culled since, the way from the living keyframe before that, if wheels measured it. */
+function fromLiving(edge: OdometryEdge | null): OdometryEdge | null {
+  let living = edge;
+  while (living?.from.culled) living = living.from.odometry && chained(living.from.odometry, living);
+  return living;
 }
 
 function bytesOf(values: Float64Array): Uint8Array {

@@ -26,6 +26,16 @@ export class Frame implements View {
     this.withDepth = withDepth;
   }
 
+  /** x, y of each keypoint that shows a point of the map. */
+  trackedPixels(): Float32Array {
+    const { x, y } = this.features;
+    const out: number[] = [];
+    this.points.forEach((point, k) => {
+      if (point) out.push(x[k], y[k]);
+    });
+    return Float32Array.from(out);
+  }
+
   clearMatches(): void {
     this.points.fill(null);
   }

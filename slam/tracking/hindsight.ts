@@ -14,8 +14,8 @@ const STEPS = 4;
 /** Frames in a row it may fail to place before it gives up. */
 const MOST_MISSES = 5;
 
-/** Makes a keyframe of a frame that was found to be worth one. */
-export type InsertKeyframe = (frame: Frame, motion: Motion) => Keyframe;
+/** Makes a keyframe, of a part of the map that tracking may have left since, of a frame that was found to be worth one. */
+export type InsertKeyframe = (frame: Frame, motion: Motion, part: number) => Keyframe;
 
 /**
  * Places frames after the fact. What a single camera saw before its map began, or while it was lost, is tracked backwards in time
@@ -103,7 +103,7 @@ export class Hindsight {
     if (
       needsKeyframe(frame, match.inliers, reference, known, walk!.sinceKeyframe, this.camera, this.settings)
     ) {
-      reference = this.insert(frame, motion);
+      reference = this.insert(frame, motion, reference.part);
       walk!.sinceKeyframe = 0;
     }
     this.record.place(index, reference.id, between(reference.worldFromBody, motion.worldFromBody));

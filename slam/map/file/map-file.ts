@@ -20,8 +20,9 @@ import { readKeyframes, writeKeyframes, writeKeypoints } from './keyframes.ts';
 import { readObservations, readPoints, writeObservations, writePoints } from './points.ts';
 
 /**
- * A map as bytes, to the last bit: from the loaded map and from the original everything goes on alike. What can be worked out
- * again, like keypoint grids, is left out.
+ * A map as bytes, to the last bit. What can be worked out again is left out: keypoint grids, and the index of places, whose words
+ * grow out of the keyframes that live, where the original's grew out of those culled since as well. A full adjustment under way is
+ * not saved.
  */
 export function saveMap(map: SlamMap): Uint8Array {
   const { keyframes, points, graves, nextKeyframe, nextPoint } = map.contents();

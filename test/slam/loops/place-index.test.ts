@@ -79,13 +79,6 @@ describe('the place index', () => {
     expect(first.score).toBeGreaterThan(3 * second.score);
   });
 
-  it('leaves out places that are not wanted', () => {
-    const index = indexOf(places);
-    const found = index.query(places[30].descriptors, 2, ({ id }) => id === 30 || id === 29);
-    expect(found[0].place.id).toBe(31);
-    expect(found.some(({ place }) => place.id === 30 || place.id === 29)).toBe(false);
-  });
-
   it('forgets what is removed and nothing else', () => {
     const index = indexOf(places);
     index.remove(places[30]);
