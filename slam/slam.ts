@@ -6,7 +6,7 @@ import { requireSameRig } from './camera/same-rig.ts';
 import { FrontEnd } from './features/front-end.ts';
 import { MapStarter } from './initialise/map-starter.ts';
 import type { Kernels } from './kernels/kernels.ts';
-import { LONG_WAY, LoopClosing } from './loops/loop-closing.ts';
+import { LONG_WAY, LoopClosing, type MapMove } from './loops/loop-closing.ts';
 import { Relocaliser } from './loops/relocaliser.ts';
 import type { Keyframe, OdometryEdge } from './map/keyframe.ts';
 import { outOfReach } from './map/reach.ts';
@@ -146,6 +146,15 @@ export class Slam {
     this.closeLoops(created);
     if (frame) this.last = frame;
     return this.report(match, created, frame, hasOdometry, tracked - started, performance.now() - tracked);
+  }
+
+  /**
+   * Runs to rest what goes on beside tracking: the look back of a single camera, and the adjustment of the whole map. For when no input
+   * is left; deterministic.
+   */
+  finish(): void {
+    this.mono?.hindsight.finish();
+    this.moveWithMap((loops) => loops.finish());
   }
 
   /** Loops closed so far. */
@@ -329,21 +338,20 @@ export class Slam {
     hindsight.step();
   }
 
-  /** What the new keyframe recognises is joined; where the map moves, the body goes along. */
+  /** What the new keyframe recognises is joined. */
   private closeLoops(created: Keyframe | null): void {
-    if (!this.loops || !this.reference) return;
-    this.reference = this.standing(this.reference);
-    const before = this.reference.worldFromBody.slice();
-    const move = this.loops.step(created, this.cameFrom && this.standing(this.cameFrom));
-    if (!move) return;
-    this.motion.follow(before, this.reference.worldFromBody, move(this.reference));
+    this.moveWithMap((loops) => loops.step(created, this.cameFrom && this.map.standing(this.cameFrom.id)));
   }
 
-  /** The newest keyframe may have been culled: its tree parent stands for it. */
-  private standing(keyframe: Keyframe): Keyframe {
-    let living = keyframe;
-    while (living.culled) living = living.parent!;
-    return living;
+  /** Where the map moves, the body and the way it came go along. */
+  private moveWithMap(work: (loops: LoopClosing) => MapMove | null): void {
+    if (!this.loops || !this.reference) return;
+    this.reference = this.map.standing(this.reference.id);
+    const before = this.reference.worldFromBody.slice();
+    const scale = work(this.loops);
+    if (!scale) return;
+    this.motion.follow(before, this.reference.worldFromBody, scale(this.reference));
+    this.record.rescale((id) => scale(this.map.standing(id)), this.camera.rig.bodyFromCamera);
   }
 
   private fewestInliers(hasOdometry: boolean): number {
@@ -359,7 +367,7 @@ export class Slam {
     mapMs: number,
   ): TrackingReport {
     const worldFromBody = this.motion.worldFromBody.slice();
-    if (this.reference?.culled) this.reference = this.standing(this.reference);
+    if (this.reference) this.reference = this.map.standing(this.reference.id);
     const keyframeFromBody = this.reference
       ? between(this.reference.worldFromBody, worldFromBody)
       : worldFromBody;
@@ -379,17 +387,9 @@ export class Slam {
       referenceKeyframe,
       keyframeFromBody,
       createdKeyframe: created?.id ?? -1,
-      trackedPixels: frame ? trackedPixels(frame) : new Float32Array(0),
+      trackedPixels: frame ? frame.trackedPixels() : new Float32Array(0),
       trackMs,
       mapMs,
     };
   }
-}
-
-function trackedPixels(frame: Frame): Float32Array {
-  const out: number[] = [];
-  for (let k = 0; k < frame.points.length; k++) {
-    if (frame.points[k]) out.push(frame.features.x[k], frame.features.y[k]);
-  }
-  return Float32Array.from(out);
 }
