@@ -72,6 +72,12 @@ export class Agent {
     this.tell(tracking);
   }
 
+  /** The mission is over: the map comes to rest. */
+  finish(): void {
+    this.slam.finish();
+    this.showMap(this.heardAt);
+  }
+
   private localise(packet: SensorPacket): TrackingReport {
     const { time, camera, odometry } = packet;
     const tracking = this.slam.track({ time, camera, odometry });
@@ -153,8 +159,7 @@ export class Agent {
     const agent = this.profile.id;
     const { time, state, worldFromBody, covariance, expected, inliers } = tracking;
     const { referenceKeyframe, keyframeFromBody, trackedPixels, trackMs } = tracking;
-    if (tracking.createdKeyframe >= 0)
-      emit({ type: 'map', time, agent, changes: this.slam.map.takeChanges() });
+    if (tracking.createdKeyframe >= 0) this.showMap(time);
     emit({
       type: 'pose',
       time,
@@ -172,5 +177,9 @@ export class Agent {
     if (packet.scan) emit({ type: 'scan', time, agent, ...packet.scan });
     for (const { peer, bodyFromPeer } of packet.sightings)
       emit({ type: 'sighting', time, observer: agent, peer, bodyFromPeer });
+  }
+  private showMap(time: number): void {
+    const changes = this.slam.map.takeChanges();
+    this.emit?.({ type: 'map', time, agent: this.profile.id, changes });
   }
 }

@@ -96,6 +96,7 @@ export class Mission {
       await this.tick();
       stopped = !(await goOn());
     }
+    for (const agent of this.agents) agent.finish();
     listener?.({ type: 'end', time: this.time, reason: stopped ? 'stopped' : 'finished' });
   }
 

@@ -92,6 +92,7 @@ function follow(
     total += user + system;
     worst = Math.max(worst, user + system);
   }
+  slam.finish();
   const { times, poses } = slam.trajectory();
   const truth = Array.from(times, (time) => [...world.poseAt((time / STEP_S) * STEP_M)]).flat();
   const { ape } = evaluate([fromPoses(times, poses)], [fromPoses(times, truth)], 'se3');

@@ -126,6 +126,7 @@ export async function runRecording(run: RecordingRun): Promise<RecordingResult> 
   }
   const frames = times.length;
   if (frames === 0) throw failure ?? nothingRead(run.name, skipped);
+  slam.finish();
   const { user, system } = process.cpuUsage(cpuStarted);
   const final = slam.trajectory();
   const align = recording.format.rig.kind === 'mono' ? 'sim3' : 'se3';

@@ -6,7 +6,7 @@ import { requireSameRig } from './camera/same-rig.ts';
 import { FrontEnd } from './features/front-end.ts';
 import { MapStarter } from './initialise/map-starter.ts';
 import type { Kernels } from './kernels/kernels.ts';
-import { LONG_WAY, LoopClosing } from './loops/loop-closing.ts';
+import { LONG_WAY, LoopClosing, type MapMove } from './loops/loop-closing.ts';
 import { Relocaliser } from './loops/relocaliser.ts';
 import type { Keyframe, OdometryEdge } from './map/keyframe.ts';
 import { outOfReach } from './map/reach.ts';
@@ -149,6 +149,15 @@ export class Slam {
     this.closeLoops(created);
     if (frame) this.last = frame;
     return this.report(match, created, frame, hasOdometry, tracked - started, performance.now() - tracked);
+  }
+
+  /**
+   * Runs to rest what goes on beside tracking: the look back of a single camera, and the adjustment of the whole map. For when no input
+   * is left; deterministic.
+   */
+  finish(): void {
+    this.mono?.hindsight.finish();
+    this.moveWithMap((loops) => loops.finish());
   }
 
   /** Loops closed so far. */
@@ -335,21 +344,20 @@ export class Slam {
     hindsight.step();
   }
 
-  /** What the new keyframe recognises is joined; where the map moves, the body goes along. */
+  /** What the new keyframe recognises is joined. */
   private closeLoops(created: Keyframe | null): void {
-    if (!this.loops || !this.reference) return;
-    this.reference = this.standing(this.reference);
-    const before = this.reference.worldFromBody.slice();
-    const move = this.loops.step(created, this.cameFrom && this.standing(this.cameFrom));
-    if (!move) return;
-    this.motion.follow(before, this.reference.worldFromBody, move(this.reference));
+    this.moveWithMap((loops) => loops.step(created, this.cameFrom && this.map.standing(this.cameFrom.id)));
   }
 
-  /** The newest keyframe may have been culled: its tree parent stands for it. */
-  private standing(keyframe: Keyframe): Keyframe {
-    let living = keyframe;
-    while (living.culled) living = living.parent!;
-    return living;
+  /** Where the map moves, the body and the way it came go along. */
+  private moveWithMap(work: (loops: LoopClosing) => MapMove | null): void {
+    if (!this.loops || !this.reference) return;
+    this.reference = this.map.standing(this.reference.id);
+    const before = this.reference.worldFromBody.slice();
+    const scale = work(this.loops);
+    if (!scale) return;
+    this.motion.follow(before, this.reference.worldFromBody, scale(this.reference));
+    this.record.rescale((id) => scale(this.map.standing(id)), this.camera.rig.bodyFromCamera);
   }
 
   private fewestInliers(hasOdometry: boolean): number {
@@ -365,7 +373,7 @@ export class Slam {
     mapMs: number,
   ): TrackingReport {
     const worldFromBody = this.motion.worldFromBody.slice();
-    if (this.reference?.culled) this.reference = this.standing(this.reference);
+    if (this.reference) this.reference = this.map.standing(this.reference.id);
     const keyframeFromBody = this.reference
       ? between(this.reference.worldFromBody, worldFromBody)
       : worldFromBody;

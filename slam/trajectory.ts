@@ -1,4 +1,5 @@
 import { compose, type Pose } from '../base/se3.ts';
+import { scaledStep } from './camera/scaled-step.ts';
 
 /** Poses over time: `times` in seconds, `poses` 7 each, `worldFromBody`. */
 export interface Trajectory {
@@ -44,6 +45,16 @@ export class TrajectoryRecord {
 
   isPlaced(index: number): boolean {
     return this.data[index * STRIDE + 1] !== UNPLACED;
+  }
+
+  /** The map about each keyframe has grown: what hangs on it is so many times as far from it now. */
+  rescale(scaleAbout: (keyframe: number) => number, bodyFromCamera: Pose): void {
+    for (let at = 0; at < this.count * STRIDE; at += STRIDE) {
+      const keyframe = this.data[at + 1];
+      if (keyframe < 0) continue;
+      const keyframeFromBody = this.data.subarray(at + 9, at + 16);
+      keyframeFromBody.set(scaledStep(keyframeFromBody, scaleAbout(keyframe), bodyFromCamera));
+    }
   }
 
   /** The keyframes so far are no more: poses that hang on them are lost. */

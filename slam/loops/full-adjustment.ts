@@ -26,6 +26,10 @@ export class FullAdjustment {
     this.kernels = kernels;
   }
 
+  get isRunning(): boolean {
+    return this.running !== null;
+  }
+
   /** From the map as it is; one that was still running is dropped. */
   start(): void {
     const keyframes = [...this.map.keyframes()];

@@ -47,7 +47,9 @@ export class LoopCloser {
     loop.here.loopEdges.add(loop.there);
     loop.there.loopEdges.add(loop.here);
     tightenCovariances(loop, this.camera);
-    return (keyframe) => after.get(keyframe)![7];
+    const scale = (keyframe: Keyframe) => after.get(keyframe)![7];
+    this.map.rescaleGraves(scale);
+    return scale;
   }
 
   /** The keyframe and those about it go where the place says they are. */

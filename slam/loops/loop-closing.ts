@@ -67,6 +67,12 @@ export class LoopClosing {
     return this.adjustment.step() ? RIGID : null;
   }
 
+  /** Adjusts the map to the end. @returns as `step` does */
+  finish(): MapMove | null {
+    while (this.adjustment.isRunning) if (this.adjustment.step()) return RIGID;
+    return null;
+  }
+
   private join(loop: Loop): MapMove {
     if (loop.here.part === loop.there.part) return this.closer.close(loop);
     const scale = mergeParts(this.map, loop, this.camera);

@@ -33,5 +33,7 @@ export function mergeParts(map: SlamMap, loop: Loop, camera: CameraModel): (keyf
   }
   for (const point of points) point.updateGeometry(camera);
   map.joinParts(moving, standing);
-  return (keyframe) => (carried.has(keyframe) ? carry[7] : 1);
+  const scale = (keyframe: Keyframe) => (carried.has(keyframe) ? carry[7] : 1);
+  map.rescaleGraves(scale);
+  return scale;
 }

@@ -1,4 +1,5 @@
 import { between, compose, type Pose } from '../../base/se3.ts';
+import { scaledStep } from '../camera/scaled-step.ts';
 import { PlaceIndex } from '../loops/place-index.ts';
 import { propagate } from '../optimize/covariance.ts';
 import type { Trajectory } from '../trajectory.ts';
@@ -113,6 +114,28 @@ export class SlamMap {
     return compose(this.keyframesById.get(grave.parent)!.worldFromBody, grave.parentFromBody);
   }
 
+  /**
+   * The keyframe itself, or where it was culled the living one it hangs on.
+   * @throws RangeError where there never was one with this id
+   */
+  standing(id: number): Keyframe {
+    for (let at = id; ; ) {
+      const living = this.keyframesById.get(at);
+      if (living) return living;
+      const grave = this.graves.get(at);
+      if (!grave) throw new RangeError(`there is no keyframe ${id}`);
+      at = grave.parent;
+    }
+  }
+
+  /** The map about each living keyframe has grown: what was culled is so many times as far from it now. */
+  rescaleGraves(scaleAbout: (keyframe: Keyframe) => number): void {
+    for (const { parent, parentFromBody } of this.graves.values()) {
+      const scale = scaleAbout(this.standing(parent));
+      parentFromBody.set(scaledStep(parentFromBody, scale, this.camera.rig.bodyFromCamera));
+    }
+  }
+
   /** A number no point or keyframe carries as its stamp yet. */
   newStamp(): number {
     return ++this.walk;
@@ -211,8 +234,7 @@ export class SlamMap {
 
   /** The part a keyframe belongs to, living or culled. */
   partOf(id: number): number {
-    const living = this.keyframesById.get(id);
-    return living ? living.part : this.partOf(this.graves.get(id)!.parent);
+    return this.standing(id).part;
   }
 
   /** Keyframes of each part, by rising part. */

@@ -80,6 +80,11 @@ export class Hindsight {
     }
   }
 
+  /** Walks to the end. */
+  finish(): void {
+    while (this.walk) this.step();
+  }
+
   private place(frame: Frame, index: number): void {
     const { tracker, walk } = this;
     const { motion, later } = walk!;

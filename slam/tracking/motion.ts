@@ -1,5 +1,6 @@
 import { adjoint, between, compose, inverse, type Pose } from '../../base/se3.ts';
 import type { CameraRig, OdometryIncrement } from '../../base/sensors.ts';
+import { scaledStep } from '../camera/scaled-step.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { conjugate, invertInformation, propagate } from '../optimize/covariance.ts';
 import type { PosePrior } from '../optimize/pose-estimator.ts';
@@ -89,11 +90,9 @@ export class Motion {
    * @param scale metres now over metres before
    */
   follow(from: Pose, to: Pose, scale: number): void {
-    const held = between(from, this.worldFromBody);
-    for (let i = 0; i < 3; i++) {
-      held[i] *= scale;
-      if (this.velocity) this.velocity[i] *= scale;
-    }
+    const { bodyFromCamera } = this.rig;
+    const held = scaledStep(between(from, this.worldFromBody), scale, bodyFromCamera);
+    if (this.velocity) this.velocity = scaledStep(this.velocity, scale, bodyFromCamera);
     compose(to, held, this.worldFromBody);
   }
 

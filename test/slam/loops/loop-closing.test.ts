@@ -68,6 +68,22 @@ describe('closing a loop', () => {
   it('gives the same bytes again', () => {
     expect(hashOf(roundTrip(true).slam)).toBe(hashOf(closed.slam));
   });
+
+  it('is finished where the recording ends before it is, and leaves the robot on its way', () => {
+    const drive = new Drive(world, kernels, true).go(9).go(9, true);
+    while (drive.slam.loopsClosed === 0 && drive.reports.length < 1000) drive.go(0.05);
+    const { slam } = drive;
+    const under = hashOf(slam);
+    slam.finish();
+    const finished = hashOf(slam);
+    expect(finished).not.toBe(under);
+    slam.finish();
+    expect(hashOf(slam)).toBe(finished);
+    const { length } = drive.reports;
+    drive.go(0.5);
+    expect(drive.reports.slice(length).every(({ state }) => state === 'tracking')).toBe(true);
+    expect(drive.error).toBeLessThan(0.05);
+  });
 });
 
 describe('no loop', () => {

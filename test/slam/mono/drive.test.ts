@@ -44,6 +44,16 @@ describe('a single camera driven round', () => {
     expect([...online.poses].every(Number.isFinite)).toBe(true);
   });
 
+  it('knows where it was from the first frame on even where its recording ends as its map begins', () => {
+    const drive = new Drive(world, kernels, false, undefined, undefined, 'mono');
+    for (let n = 0; n < 20; n++) drive.carryTo(0).go(0.05);
+    while (drive.last.state !== 'tracking' && drive.reports.length < 100) drive.go(0.05);
+    const placed = () => drive.slam.trajectory().times.length;
+    expect(placed()).toBeLessThan(drive.reports.length);
+    drive.slam.finish();
+    expect(placed()).toBe(drive.reports.length);
+  });
+
   it('maps in metres where it has wheels', () => {
     const drive = new Drive(world, kernels, true, undefined, undefined, 'mono').go(7);
     const { ate, scale } = evaluated(drive, 'sim3', 7);
