@@ -94,7 +94,7 @@ async function run(dataset: string, options: SlamOptions): Promise<void> {
   bar.stop();
   await save(result, out, options);
   if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
-  else report(result.metrics, count, out);
+  else report(result.metrics, recording, out);
   if (map && result.metrics.agents[0].framesTracked === 0) {
     say(`not one frame shows anything of ${options.map}`);
     process.exitCode = 1;
