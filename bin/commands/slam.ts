@@ -131,12 +131,13 @@ async function save({ final, online, map, metrics }: RecordingResult, out: strin
   await writeAtomic(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
 }
 
-function report(metrics: RecordingMetrics, count: number, out: string): void {
+function report(metrics: RecordingMetrics, { frames, truth }: Recording, out: string): void {
   const [agent] = metrics.agents;
+  const unknown = truth ? 'no pose to compare with the truth' : 'no truth in the recording';
   const cpu = agent.trackCpuMs ? `; ${agent.trackCpuMs.median.toFixed(1)} ms of CPU (median)` : '';
   const lines = [
-    `frames tracked  ${agent.framesTracked} of ${count}${metrics.skipped.length > 0 ? `, ${metrics.skipped.length} skipped` : ''}`,
-    `ATE RMSE        ${agent.ateRmse === null ? 'no truth in the recording' : `${agent.ateRmse.toFixed(4)} m after ${metrics.align === 'sim3' ? 'Sim(3)' : 'SE(3)'} alignment`}`,
+    `frames tracked  ${agent.framesTracked} of ${frames.length}${metrics.skipped.length > 0 ? `, ${metrics.skipped.length} skipped` : ''}`,
+    `ATE RMSE        ${agent.ateRmse === null ? unknown : `${agent.ateRmse.toFixed(4)} m after ${metrics.align === 'sim3' ? 'Sim(3)' : 'SE(3)'} alignment`}`,
     ...(agent.rpeTrans === null
       ? []
       : [`RPE per frame   ${agent.rpeTrans.toFixed(4)} m, ${agent.rpeRotDeg!.toFixed(3)}°`]),
