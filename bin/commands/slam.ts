@@ -57,9 +57,9 @@ export function slamCommand(): Command {
     .option('--localize-only', 'with --map: only find the camera in it, and leave it as it is')
     .option(
       '--trajectory <formats>',
-      'formats of the trajectory: tum, kitti, euroc; several with commas',
+      'write the trajectory in these formats too, besides trajectory.tum: kitti, euroc; several with commas',
       trajectoryFormats,
-      ['tum' as const],
+      [],
     )
     .option('--out <dir>', 'where to write; runs/<dataset> if not given')
     .option('--json', 'print the metrics as JSON and nothing else')
@@ -73,6 +73,7 @@ function defaultThreads(): number {
 }
 
 async function run(dataset: string, options: SlamOptions): Promise<void> {
+  const stop = interrupted();
   const recording = await openDataset(dataset, options);
   const map = await startingMap(recording, options);
   const name = nameOf(dataset);
@@ -80,8 +81,8 @@ async function run(dataset: string, options: SlamOptions): Promise<void> {
   await prepareFolder(out);
   const kernels = await readKernels();
   const count = recording.frames.length;
+  if (stop.aborted) return;
   const bar = progress(count, 'frames', options.json);
-  const stop = interrupted();
   const result = await slamOver(name, recording, kernels, {
     threads: options.threads,
     map,
@@ -121,7 +122,7 @@ async function startingMap({ format }: Recording, options: SlamOptions): Promise
 }
 
 async function save({ final, online, map, metrics }: RecordingResult, out: string, options: SlamOptions) {
-  await writeTrajectory(out, 'trajectory', final, options.trajectory);
+  await writeTrajectory(out, 'trajectory', final, ['tum', ...options.trajectory]);
   await writeTrajectory(out, 'online', online, ['tum']);
   await writeAtomic(
     join(out, 'map.ply'),
