@@ -14,14 +14,14 @@ export async function readMap(path: string): Promise<LoadedMap> {
   return loadMap(bytes, path);
 }
 
-/** Writes `name.tum`, `name.kitti.txt`, `name.euroc.csv`: those asked for. */
+/** Writes `name.tum`, `name.kitti.txt`, `name.euroc.csv`: those asked for, each once. */
 export async function writeTrajectory(
   folder: string,
   name: string,
   { times, poses }: Trajectory,
   formats: readonly TrajectoryFormat[],
 ): Promise<void> {
-  for (const format of formats) {
+  for (const format of new Set(formats)) {
     const { ending, write } = TRAJECTORY_FORMATS[format];
     await writeAtomic(join(folder, `${name}${ending}`), write(times, poses));
   }

@@ -1,31 +1,18 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { InputError } from '../base/errors.ts';
-import { benchCommand } from './commands/bench.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { mapCommand } from './commands/map.ts';
-import { optimizeCommand } from './commands/optimize.ts';
-import { runCommand } from './commands/run.ts';
-import { slamCommand } from './commands/slam.ts';
+import { leaveWhenInterrupted } from './interrupt.ts';
 
 const FAILED = 1;
 const BAD_INPUT = 2;
 
-const program = new Command('peerslam')
-  .description(
-    'A team of robots maps a building by visual SLAM, and a policy decides who maps and who watches whom.',
-  )
-  .addCommand(runCommand())
-  .addCommand(slamCommand())
-  .addCommand(mapCommand())
-  .addCommand(evaluateCommand())
-  .addCommand(optimizeCommand())
-  .addCommand(benchCommand());
-
-for (const command of [program, ...program.commands]) command.exitOverride();
+// Loading the commands takes long enough for a Ctrl-C.
+const loaded = leaveWhenInterrupted();
+const { peerslamProgram } = await import('./program.ts');
+loaded();
 
 try {
-  await program.parseAsync();
+  await peerslamProgram().parseAsync();
 } catch (error) {
   process.exitCode = statusOf(error as Error);
 }

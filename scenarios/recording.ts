@@ -9,7 +9,7 @@ import { openCpuClock, stopwatch, type Took } from './cpu-clock.ts';
 import { digest, feedSlam } from './digest.ts';
 import type { Alignment } from './evaluate/align.ts';
 import { evaluate } from './evaluate/metrics.ts';
-import { fromPoses, type Trajectory } from './evaluate/trajectory.ts';
+import { associate, fromPoses, type Trajectory } from './evaluate/trajectory.ts';
 import { quantile } from './metrics.ts';
 
 /** Estimated and true times of a recording may differ by this much, seconds. */
@@ -48,7 +48,7 @@ interface Quantiles {
   readonly p95: number;
 }
 
-/** `metrics.json` of a recording. Metres and seconds; errors are null without truth. */
+/** `metrics.json` of a recording. Metres and seconds; errors are null without truth, or without a pose near a true one in time. */
 export interface RecordingMetrics {
   readonly recording: string;
   readonly sensor: Recording['format']['rig']['kind'];
@@ -182,6 +182,7 @@ function quantiles(values: readonly number[]): Quantiles {
 }
 
 function errorsOf(final: SlamTrajectory, truth: Trajectory, align: Alignment) {
-  if (final.times.length === 0) return undefined;
-  return evaluate([fromPoses(final.times, final.poses)], [truth], align, MAX_DIFFERENCE);
+  const estimate = fromPoses(final.times, final.poses);
+  if (associate(estimate, truth, MAX_DIFFERENCE).truth.times.length === 0) return undefined;
+  return evaluate([estimate], [truth], align, MAX_DIFFERENCE);
 }

@@ -34,6 +34,7 @@ async function run(
   const trajectories = await Promise.all(files.map(read));
   const estimates = trajectories.filter((_, i) => i % 2 === 0);
   const truths = trajectories.filter((_, i) => i % 2 === 1);
+  for (let i = 0; i < files.length; i += 2) requireAlike(files, trajectories, i);
   let result: Evaluation;
   try {
     result = evaluate(estimates, truths, options.align, options.maxDifference);
@@ -48,11 +49,22 @@ async function read(path: string): Promise<Trajectory> {
   return parseTrajectory(await readInput(path, 'trajectory'), path);
 }
 
+/** @throws InputError where of an estimate and its truth, at `i` and after it, only one tells times */
+function requireAlike(files: readonly string[], trajectories: readonly Trajectory[], i: number): void {
+  const [estimate, truth] = trajectories.slice(i, i + 2);
+  if (Boolean(estimate.untimed) === Boolean(truth.untimed)) return;
+  const [timed, untimed] = truth.untimed ? [files[i], files[i + 1]] : [files[i + 1], files[i]];
+  const right = truth.untimed
+    ? 'the estimate should be in KITTI format too, as --trajectory kitti of slam writes it'
+    : 'the estimate should be in TUM or EuRoC format, as slam writes them';
+  throw new InputError(untimed, `has no times (KITTI) to pair its poses with those of ${timed} by; ${right}`);
+}
+
 function table(result: Evaluation, alignment: Alignment): string {
   const keys = ['rmse', 'mean', 'median', 'std', 'min', 'max'] as const;
   const view = new Table({ head: ['', ...keys], style: { head: [], border: [] } });
   const add = (name: string, statistics: Statistics) => {
-    view.push([name, ...keys.map((key) => statistics[key].toPrecision(6))]);
+    view.push([name, ...keys.map((key) => printed(statistics[key]))]);
   };
   add('APE, m', result.ape.translation);
   add('APE, °', result.ape.rotationDeg);
@@ -61,4 +73,9 @@ function table(result: Evaluation, alignment: Alignment): string {
   add('RPE per 1 m, m', result.rpe.per1m.translation);
   add('RPE per 1 m, °', result.rpe.per1m.rotationDeg);
   return `${view}\n${result.pairs} pose pairs, alignment ${alignment}, scale ${result.scale.toPrecision(6)}\n`;
+}
+
+/** A dash where there is nothing to tell, as of pieces of 1 m on a path shorter than that. */
+function printed(value: number): string {
+  return Number.isNaN(value) ? '–' : value.toPrecision(6);
 }

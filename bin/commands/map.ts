@@ -1,10 +1,14 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { AGENT_COLOURS, type TrajectoryFormat, toPly } from '../../scenarios/export.ts';
+import { quantile } from '../../scenarios/metrics.ts';
 import type { SlamMap } from '../../slam/map/slam-map.ts';
 import { trajectoryFormats } from '../arguments.ts';
 import { readMap, writeTrajectory } from '../map-files.ts';
 import { prepareFolder, writeAtomic } from '../output.ts';
+
+/** Share of the points at each end of an axis that the extent leaves out. */
+const OUTERMOST = 0.01;
 
 interface MapOptions {
   readonly ply?: string;
@@ -53,20 +57,20 @@ function describe(map: SlamMap, formatVersion: number) {
     mapPoints: map.pointCount,
     camera: { sensor: kind, width, height, fx, fy, cx, cy, baseline },
     times: times.length > 0 ? { from: times[0], to: times[times.length - 1] } : null,
+    /** A single camera cannot know how large what it sees is. */
+    unit: kind === 'mono' ? 'units' : 'm',
     extent: extentOf(map.pointPositions()),
   };
 }
 
-/** Corners of the box round all points, metres. */
+/** Corners of the box round the points; along each axis without the outermost at either end, among which stray ones are. */
 function extentOf(positions: Float64Array): { min: number[]; max: number[] } | null {
   if (positions.length === 0) return null;
-  const min = [...positions.subarray(0, 3)];
-  const max = [...positions.subarray(0, 3)];
-  for (let i = 0; i < positions.length; i++) {
-    min[i % 3] = Math.min(min[i % 3], positions[i]);
-    max[i % 3] = Math.max(max[i % 3], positions[i]);
-  }
-  return { min, max };
+  const axes = [0, 1, 2].map((axis) => [...positions.filter((_, i) => i % 3 === axis)]);
+  return {
+    min: axes.map((values) => quantile(values, OUTERMOST)),
+    max: axes.map((values) => quantile(values, 1 - OUTERMOST)),
+  };
 }
 
 function table({
@@ -74,6 +78,7 @@ function table({
   mapPoints,
   camera,
   times,
+  unit,
   extent,
   formatVersion,
 }: ReturnType<typeof describe>): string {
@@ -82,7 +87,9 @@ function table({
     `camera  ${camera.sensor}, ${camera.width}×${camera.height}, fx ${camera.fx} fy ${camera.fy} cx ${camera.cx} cy ${camera.cy}`,
     ...(times ? [`times   ${times.from} s to ${times.to} s`] : []),
     ...(extent
-      ? [`extent  ${extent.max.map((high, i) => (high - extent.min[i]).toFixed(2)).join(' × ')} m`]
+      ? [
+          `extent  ${extent.max.map((high, i) => (high - extent.min[i]).toFixed(2)).join(' × ')} ${unit}, without the outermost ${100 * OUTERMOST} % at each end`,
+        ]
       : []),
     `format  version ${formatVersion}`,
   ];

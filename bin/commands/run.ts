@@ -61,13 +61,14 @@ export function runCommand(): Command {
 }
 
 async function run(name: string, options: RunOptions): Promise<void> {
+  const stop = interrupted();
   const allocator = policyNamed(options.policy);
   const path = scenarioPath(name);
   const scenario = parseScenario(await readInput(path, 'scenario', SHIPPED), path);
   const out = options.out ?? join('runs', `${basename(path, '.yaml')}-${options.policy}-${options.seed}`);
   const kernels = await readKernels();
   const viewer = options.headless ? null : await openViewer(options.port);
-  const stop = interrupted();
+  if (stop.aborted) return viewer?.close();
   const bar = progress(options.duration ?? scenario.duration, 's', options.json);
   let started = performance.now();
   let result: RunResult;

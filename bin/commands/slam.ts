@@ -57,9 +57,9 @@ export function slamCommand(): Command {
     .option('--localize-only', 'with --map: only find the camera in it, and leave it as it is')
     .option(
       '--trajectory <formats>',
-      'formats of the trajectory: tum, kitti, euroc; several with commas',
+      'write the trajectory in these formats too, besides trajectory.tum: kitti, euroc; several with commas',
       trajectoryFormats,
-      ['tum' as const],
+      [],
     )
     .option('--out <dir>', 'where to write; runs/<dataset> if not given')
     .option('--json', 'print the metrics as JSON and nothing else')
@@ -73,6 +73,7 @@ function defaultThreads(): number {
 }
 
 async function run(dataset: string, options: SlamOptions): Promise<void> {
+  const stop = interrupted();
   const recording = await openDataset(dataset, options);
   const map = await startingMap(recording, options);
   const name = nameOf(dataset);
@@ -80,8 +81,8 @@ async function run(dataset: string, options: SlamOptions): Promise<void> {
   await prepareFolder(out);
   const kernels = await readKernels();
   const count = recording.frames.length;
+  if (stop.aborted) return;
   const bar = progress(count, 'frames', options.json);
-  const stop = interrupted();
   const result = await slamOver(name, recording, kernels, {
     threads: options.threads,
     map,
@@ -94,7 +95,7 @@ async function run(dataset: string, options: SlamOptions): Promise<void> {
   bar.stop();
   await save(result, out, options);
   if (options.json) process.stdout.write(`${JSON.stringify(result.metrics)}\n`);
-  else report(result.metrics, count, out);
+  else report(result.metrics, recording, out);
   if (map && result.metrics.agents[0].framesTracked === 0) {
     say(`not one frame shows anything of ${options.map}`);
     process.exitCode = 1;
@@ -121,7 +122,7 @@ async function startingMap({ format }: Recording, options: SlamOptions): Promise
 }
 
 async function save({ final, online, map, metrics }: RecordingResult, out: string, options: SlamOptions) {
-  await writeTrajectory(out, 'trajectory', final, options.trajectory);
+  await writeTrajectory(out, 'trajectory', final, ['tum', ...options.trajectory]);
   await writeTrajectory(out, 'online', online, ['tum']);
   await writeAtomic(
     join(out, 'map.ply'),
@@ -131,12 +132,13 @@ async function save({ final, online, map, metrics }: RecordingResult, out: strin
   await writeAtomic(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
 }
 
-function report(metrics: RecordingMetrics, count: number, out: string): void {
+function report(metrics: RecordingMetrics, { frames, truth }: Recording, out: string): void {
   const [agent] = metrics.agents;
+  const unknown = truth ? 'no pose to compare with the truth' : 'no truth in the recording';
   const cpu = agent.trackCpuMs ? `; ${agent.trackCpuMs.median.toFixed(1)} ms of CPU (median)` : '';
   const lines = [
-    `frames tracked  ${agent.framesTracked} of ${count}${metrics.skipped.length > 0 ? `, ${metrics.skipped.length} skipped` : ''}`,
-    `ATE RMSE        ${agent.ateRmse === null ? 'no truth in the recording' : `${agent.ateRmse.toFixed(4)} m after ${metrics.align === 'sim3' ? 'Sim(3)' : 'SE(3)'} alignment`}`,
+    `frames tracked  ${agent.framesTracked} of ${frames.length}${metrics.skipped.length > 0 ? `, ${metrics.skipped.length} skipped` : ''}`,
+    `ATE RMSE        ${agent.ateRmse === null ? unknown : `${agent.ateRmse.toFixed(4)} m after ${metrics.align === 'sim3' ? 'Sim(3)' : 'SE(3)'} alignment`}`,
     ...(agent.rpeTrans === null
       ? []
       : [`RPE per frame   ${agent.rpeTrans.toFixed(4)} m, ${agent.rpeRotDeg!.toFixed(3)}°`]),

@@ -4,6 +4,8 @@ import { type Pose, poseOf, rotationMatrix } from '../../base/se3.ts';
 /** Poses over time for evaluation: 3×4 row-major matrices as the files have them, 12 numbers each. */
 export interface Trajectory {
   readonly times: Float64Array;
+  /** The times are but line numbers, as the file has none. */
+  readonly untimed?: boolean;
   readonly matrices: Float64Array;
 }
 
@@ -103,6 +105,7 @@ function fromKitti(rows: readonly { values: number[] }[], where: string, kittiTi
   }
   return {
     times: Float64Array.from(times),
+    untimed: kittiTimes === undefined,
     matrices: Float64Array.from(rows.flatMap(({ values }) => values)),
   };
 }

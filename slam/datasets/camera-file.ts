@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../../base/errors.ts';
 import { type Calibration, checkCalibration } from './calibration.ts';
+import { inPlainWords } from './plain-words.ts';
 import type { FileSource, Sensor } from './recording.ts';
 import { readText } from './text.ts';
 
@@ -46,7 +47,7 @@ export async function readCameraFile(files: FileSource, path: string): Promise<C
     throw new InputError(path, `is neither JSON nor YAML: ${(error as Error).message}`, { cause: error });
   }
   const parsed = cameraSchema.safeParse(content);
-  if (!parsed.success) throw new InputError(path, z.prettifyError(parsed.error).replace(/\n\s*/g, '; '));
+  if (!parsed.success) throw new InputError(path, inPlainWords(parsed.error, content));
   checkCalibration(path, parsed.data);
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
   const beside = (name: string | undefined) => (name?.startsWith('/') ? name : name && `${folder}${name}`);

@@ -5,6 +5,7 @@ import { compose, identity, inverse, type Pose, quaternionOf } from '../../base/
 import type { CameraRig } from '../../base/sensors.ts';
 import { align, rectifiedPinhole, type StereoPair } from '../camera/rectification.ts';
 import { checkCalibration, chooseSensor, rigOf } from './calibration.ts';
+import { inPlainWords } from './plain-words.ts';
 import type { FileSource, FrameFormat, Recording, Sensor, TruthFile } from './recording.ts';
 import { paired, readEntries, readText, rising } from './text.ts';
 
@@ -99,7 +100,7 @@ async function readCamera(files: FileSource, folder: string): Promise<CameraRig>
     throw new InputError(path, `is no YAML: ${(error as Error).message}`, { cause: error });
   }
   const parsed = sensorSchema.safeParse(content);
-  if (!parsed.success) throw new InputError(path, z.prettifyError(parsed.error).replace(/\n\s*/g, '; '));
+  if (!parsed.success) throw new InputError(path, inPlainWords(parsed.error, content));
   const { T_BS, resolution, intrinsics, distortion_coefficients, distortion_model } = parsed.data;
   const [width, height] = resolution;
   const [fx, fy, cx, cy] = intrinsics;

@@ -84,16 +84,18 @@ class Reader {
   }
 
   read(text: string): PoseGraphFile {
-    for (const line of text.split('\n')) {
+    const lines = text.split('\n');
+    for (const line of lines) {
       this.line++;
       const fields = line.trim().split(/\s+/);
-      if (fields[0] !== '' && !fields[0].startsWith('#')) this.readLine(fields);
+      if (fields[0] !== '' && !fields[0].startsWith('#')) this.readLine(fields, this.line === lines.length);
     }
     if (this.ends.length === 0) throw new InputError(this.path, 'has no EDGE_SE2 and no EDGE_SE3:QUAT line');
     return this.assemble(this.layout!);
   }
 
-  private readLine(fields: string[]): void {
+  /** @param cut nothing ends the line, not even the file's last newline */
+  private readLine(fields: string[], cut: boolean): void {
     const [tag] = fields;
     const layout = LAYOUTS.find(({ vertex, edge }) => tag === vertex || tag === edge);
     if (layout) {
@@ -108,6 +110,10 @@ class Reader {
     } else if (tag === 'FIX') {
       if (fields.length < 2) throw this.error('FIX should be followed by the id of a vertex');
       for (const field of fields.slice(1)) this.fixed.set(this.id(field), this.line);
+    } else if (cut) {
+      throw this.error(
+        `"${tag}" is no tag known here, and the file ends in the middle of the line; it should end with a whole line and its newline`,
+      );
     } else {
       this.skipped++;
       if (!this.tags.has(tag)) this.tags.set(tag, this.line);

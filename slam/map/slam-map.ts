@@ -87,9 +87,9 @@ export class SlamMap {
     return out;
   }
 
-  /** Living keyframes' poses at the times they were taken, by rising id. */
+  /** Living keyframes' poses at the times they were taken, by rising time: a map gone on with may know later ones by lower ids. */
   keyframeTrajectory(): Trajectory {
-    const keyframes = this.ranked();
+    const keyframes = [...this.ranked()].sort((a, b) => a.time - b.time || a.id - b.id);
     const poses = new Float64Array(7 * keyframes.length);
     keyframes.forEach(({ worldFromBody }, i) => {
       poses.set(worldFromBody, 7 * i);

@@ -33,3 +33,12 @@ export function peerslam(
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
 }
+
+/** A prefix under which Ctrl-C comes as soon as the program listens for it the `nth` time: first while it loads, then in a command. */
+export function interruptedAtListener(nth: number): string[] {
+  const preload = `let listeners = 0;
+    process.on('newListener', (name) => {
+      if (name === 'SIGINT' && ++listeners === ${nth}) queueMicrotask(() => process.emit('SIGINT'));
+    })`;
+  return ['env', `NODE_OPTIONS=--import=data:text/javascript,${encodeURIComponent(preload)}`];
+}

@@ -34,9 +34,9 @@ afterEach(() => {
 });
 
 /** A map of somewhere else, made with a given camera. */
-async function otherMap(rig = RIG): Promise<Uint8Array> {
+async function otherMap(rig = RIG, metres = 0.3): Promise<Uint8Array> {
   const world = new CorridorWorld({ seed: 'corridor' });
-  return saveMap(new Drive(world, await readKernels(), false, undefined, { rig }).go(0.3).slam.map);
+  return saveMap(new Drive(world, await readKernels(), false, undefined, { rig }).go(metres).slam.map);
 }
 
 describe('peerslam map', () => {
@@ -59,8 +59,7 @@ describe('peerslam map', () => {
     const facts = JSON.parse(printed);
     expect([facts.keyframes, facts.mapPoints]).toEqual([map.keyframeCount, map.pointCount]);
     expect(facts.camera).toMatchObject({ sensor: 'rgbd', width: RIG.width, fx: RIG.fx });
-    const xs = map.pointPositions().filter((_, i) => i % 3 === 0);
-    expect([facts.extent.min[0], facts.extent.max[0]]).toEqual([Math.min(...xs), Math.max(...xs)]);
+    expect(facts.unit).toBe('m');
     expect(await readFile(folder.at('a/points.ply'), 'utf8')).toContain(`element vertex ${map.pointCount}\n`);
     expect((await readdir(folder.at('b'))).sort()).toEqual(['keyframes.euroc.csv', 'keyframes.tum']);
     printed = '';
@@ -69,6 +68,35 @@ describe('peerslam map', () => {
     const { pairs, ape } = JSON.parse(printed);
     expect(pairs).toBe(map.keyframeCount);
     expect(ape.translation.max).toBeLessThan(1e-6);
+  });
+
+  it('tells keyframes in the order of their times, which need not be that of their ids', async () => {
+    const { map } = loadMap(await otherMap(RIG, 3), 'map');
+    const [first, second] = map.keyframes();
+    Object.assign(first, { time: 90 });
+    Object.assign(second, { time: 80 });
+    await folder.write('map.peerslam', saveMap(map));
+    await run('--json', '--trajectory', 'tum');
+    const { times } = JSON.parse(printed);
+    expect(times.to).toBe(90);
+    expect(times.from).toBeLessThan(80);
+    const lines = (await readFile(folder.at('keyframes.tum'), 'utf8')).trim().split('\n');
+    const [beforeLast, last] = lines.slice(-2).map((line) => line.split(' ').map(Number));
+    expect([beforeLast[0], last[0]]).toEqual([80, 90]);
+    expect(last[1]).toBeCloseTo(first.worldFromBody[0], 6);
+  });
+
+  it('gives no metres to a single camera, and no say on the extent to stray points', async () => {
+    const { map } = loadMap(await otherMap({ ...RIG, kind: 'mono' }), 'map');
+    const [stray] = map.points();
+    map.movePoint(stray, 1e6, -1e6, 1e6);
+    await folder.write('map.peerslam', saveMap(map));
+    await run();
+    expect(printed).toMatch(
+      /extent {2}\d+\.\d\d × \d+\.\d\d × \d+\.\d\d units, without the outermost 1 % at each end\n/,
+    );
+    for (const size of printed.match(/extent (.*) units/)![1].split('×'))
+      expect(Number(size)).toBeLessThan(100);
   });
 
   it('says what is wrong with the file', async () => {
@@ -110,7 +138,7 @@ describe.skipIf(!hasData(KITTI))('peerslam slam --map', () => {
     expect((await readFile(map)).equals(before)).toBe(true);
     const written = await readdir(folder.at('second'));
     expect(written).not.toContain('map.peerslam');
-    expect(written).toContain('trajectory.kitti.txt');
+    expect(written).toEqual(expect.arrayContaining(['trajectory.tum', 'trajectory.kitti.txt']));
   });
 
   it('fails where no frame shows anything of the map, and says so', async () => {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { peerslam } from './command.ts';
+import { interruptedAtListener, peerslam } from './command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'peerslam-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,6 +51,14 @@ describe('peerslam run', () => {
     const pair = [join(out, 'trajectory_0.tum'), join(out, 'truth_0.tum')];
     const evaluated = JSON.parse((await peerslam(['evaluate', ...pair, '--json'])).stdout);
     expect(evaluated.ape.translation.rmse).toBeCloseTo(metrics.agents[0].ateRmse, 5);
+  });
+
+  it('hears Ctrl-C before it starts, and writes nothing then', async () => {
+    const out = join(folder, 'not-begun');
+    const args = ['run', 'office', '--duration', '2', '--headless', '--out', out];
+    const { status, stderr } = await peerslam(args, interruptedAtListener(2));
+    expect([status, stderr]).toEqual([130, '\nstopping; press Ctrl-C again to leave at once\n']);
+    expect(existsSync(out)).toBe(false);
   });
 
   it('gives the same hash on one core beside a busy process as it does on two', async () => {

@@ -10,7 +10,7 @@ import type { RecordingMetrics } from '../../scenarios/recording.ts';
 import { openRecording } from '../../slam/datasets/open.ts';
 import { dataFolder, hasData } from '../data.ts';
 import { CAMERA, depthPng, Folder, greyPng, problem } from '../slam/datasets/folder.ts';
-import { peerslam } from './command.ts';
+import { interruptedAtListener, peerslam } from './command.ts';
 
 const SIZE: [number, number] = [320, 240];
 const BLOCK = 9;
@@ -149,6 +149,35 @@ describe('a run that fails half way', () => {
 });
 
 describe('peerslam slam', () => {
+  it('tells a truth that nothing can be compared with from none', async () => {
+    await writeWall(folder);
+    const report = async () => {
+      const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+      await run('--camera', folder.at('camera.yaml'));
+      const text = printed.mock.calls.flat().join('');
+      printed.mockRestore();
+      return text;
+    };
+    expect(await report()).toMatch(/ATE RMSE +no truth in the recording\n/);
+    await folder.write('groundtruth.txt', '500 0 0 0 0 0 0 1\n501 0 0 0 0 0 0 1\n');
+    expect(await report()).toMatch(/ATE RMSE +no pose to compare with the truth\n/);
+    expect((await metrics()).agents[0].ateRmse).toBeNull();
+  });
+
+  it('hears Ctrl-C while it starts, and leaves what an earlier run wrote', async () => {
+    await writeWall(folder);
+    await folder.write('out/trajectory.tum', 'of an earlier run');
+    const args = ['slam', folder.path, '--camera', folder.at('camera.yaml'), '--out', folder.at('out')];
+    const { status, stderr } = await peerslam(args, interruptedAtListener(2));
+    expect([status, stderr]).toEqual([130, '\nstopping; press Ctrl-C again to leave at once\n']);
+    expect(await readFile(folder.at('out/trajectory.tum'), 'utf8')).toBe('of an earlier run');
+  });
+
+  it('hears Ctrl-C while the program is still loading', async () => {
+    const { status, stderr } = await peerslam(['slam', folder.path], interruptedAtListener(1));
+    expect([status, stderr]).toEqual([130, '\nstopped before it began\n']);
+  });
+
   it('refuses what is no recording, and one of which nothing can be read', async () => {
     await folder.write('notes.txt', 'nothing');
     expect(await problem(run())).toMatch(

@@ -77,6 +77,12 @@ describe('g2o files', () => {
     ],
     ['no rotation', SPACE.replace('0 0 0.02 2', '0 0 0 0'), ':2', 'the quaternion is no rotation'],
     ['2-D and 3-D mixed', PLANE + SPACE, ':10', 'VERTEX_SE3:QUAT after lines of a 2-D graph'],
+    [
+      'an end within a tag',
+      `${PLANE}EDG`,
+      ':10',
+      '"EDG" is no tag known here, and the file ends in the middle of the line',
+    ],
     ['no edges', '\nVERTEX_SE2 7 0 0 0\n', '', 'has no EDGE_SE2 and no EDGE_SE3:QUAT line'],
   ])('with %s are refused, with the line', (_, text, where, what) => {
     expect(() => parseG2o(text, 'bad.g2o')).toThrow(InputError);
