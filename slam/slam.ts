@@ -1,7 +1,7 @@
 import type { TrackingState } from '../base/allocation.ts';
 import { Random } from '../base/random.ts';
-import { between, identity, type Pose } from '../base/se3.ts';
-import type { CameraFrame, CameraRig, FeatureFrame } from '../base/sensors.ts';
+import { between, identity } from '../base/se3.ts';
+import type { CameraFrame, FeatureFrame } from '../base/sensors.ts';
 import { requireSameRig } from './camera/same-rig.ts';
 import { FrontEnd } from './features/front-end.ts';
 import { MapStarter } from './initialise/map-starter.ts';
@@ -19,37 +19,14 @@ import { Frame } from './tracking/frame.ts';
 import { Hindsight, type InsertKeyframe } from './tracking/hindsight.ts';
 import { needsKeyframe } from './tracking/keyframe-policy.ts';
 import { Motion } from './tracking/motion.ts';
-import { type LocalMatch, Tracker } from './tracking/tracker.ts';
+import { type LocalMatch, NO_MATCH, Tracker } from './tracking/tracker.ts';
 import { type Trajectory, TrajectoryRecord } from './trajectory.ts';
-import type { SlamInput, TrackingReport } from './types.ts';
-
-export interface SlamOptions {
-  readonly rig: CameraRig;
-  readonly kernels: Kernels;
-  readonly settings?: Partial<SlamSettings>;
-  /** Where the body starts; the identity where nobody says. */
-  readonly worldFromStart?: Pose;
-  /** Called between tracking and mapping of each input, for whoever measures. */
-  readonly onTracked?: () => void;
-  /** Goes on with this map; the robot is lost, and has no pose, until it has found itself there. */
-  readonly map?: SlamMap;
-  /** Only finds itself in `map`, and leaves it exactly as it is. */
-  readonly localizeOnly?: boolean;
-}
+import type { SlamInput, SlamOptions, TrackingReport } from './types.ts';
 
 /** Window for finding the map again from a prediction that odometry carried, pixels at level 0. */
 const REACQUIRE_RADIUS = 40;
 /** Keyframes of a single camera's map below which it is dropped when lost: it begins anew sooner than it is found again. */
 const WORTH_FINDING = 5;
-const NOTHING: LocalMatch = {
-  inliers: 0,
-  cost: 0,
-  residual: 0,
-  expected: 0,
-  matched: 0,
-  reference: null,
-  information: new Float64Array(36),
-};
 
 /**
  * ORB-style visual SLAM of one robot (after ORB-SLAM2: Mur-Artal, Tardós, T-RO 2017), with wheel odometry where there is any.
@@ -139,7 +116,7 @@ export class Slam {
     const started = performance.now();
     this.motion.predict(input.odometry);
     const frame = this.perceive(input.time, input.camera);
-    const match = frame ? this.localise(frame, input) : NOTHING;
+    const match = frame ? this.localise(frame, input) : NO_MATCH;
     const hasOdometry = input.odometry !== undefined;
     this.settle(frame, match, hasOdometry);
     const tracked = performance.now();
@@ -199,7 +176,7 @@ export class Slam {
 
   /** Last frame, then the map near the prediction, then any keyframe; at last all of the local map. */
   private localise(frame: Frame, input: SlamInput): LocalMatch {
-    if (this.map.keyframeCount === 0) return NOTHING;
+    if (this.map.keyframeCount === 0) return NO_MATCH;
     const { tracker, motion } = this;
     const wheelsVouch = this.placed && input.odometry !== undefined;
     const prior = wheelsVouch ? motion.prior() : undefined;
@@ -207,13 +184,13 @@ export class Slam {
     const predicted =
       (fresh && tracker.matchLastFrame(frame, this.last!, motion.predicted, prior)) ||
       (prior !== undefined && tracker.matchNearby(frame, REACQUIRE_RADIUS, prior));
-    if (!predicted && !this.relocaliser.relocalise(frame, wheelsVouch ? motion : undefined)) return NOTHING;
+    if (!predicted && !this.relocaliser.relocalise(frame, wheelsVouch ? motion : undefined)) return NO_MATCH;
     // Relocalisation has weighed the wheels already, and may rightly be far from where they say.
     const held = predicted ? prior : undefined;
     const match = tracker.matchLocalMap(frame, held);
     return match.inliers >= this.fewestInliers(held !== undefined)
       ? match
-      : { ...NOTHING, expected: match.expected };
+      : { ...NO_MATCH, expected: match.expected };
   }
 
   /** Takes the camera's pose, or lets odometry carry it. */

@@ -1,6 +1,23 @@
 import type { TrackingState } from '../base/allocation.ts';
 import type { Pose } from '../base/se3.ts';
-import type { CameraFrame, OdometryIncrement } from '../base/sensors.ts';
+import type { CameraFrame, CameraRig, OdometryIncrement } from '../base/sensors.ts';
+import type { Kernels } from './kernels/kernels.ts';
+import type { SlamMap } from './map/slam-map.ts';
+import type { SlamSettings } from './settings.ts';
+
+export interface SlamOptions {
+  readonly rig: CameraRig;
+  readonly kernels: Kernels;
+  readonly settings?: Partial<SlamSettings>;
+  /** Where the body starts; the identity where nobody says. */
+  readonly worldFromStart?: Pose;
+  /** Called between tracking and mapping of each input, for whoever measures. */
+  readonly onTracked?: () => void;
+  /** Goes on with this map; the robot is lost, and has no pose, until it has found itself there. */
+  readonly map?: SlamMap;
+  /** Only finds itself in `map`, and leaves it exactly as it is. */
+  readonly localizeOnly?: boolean;
+}
 
 /** One instant of one robot, as the SLAM takes it. */
 export interface SlamInput {

@@ -39,13 +39,4 @@ export class Frame implements View {
   clearMatches(): void {
     this.points.fill(null);
   }
-
-  /** u, v of every keypoint that is matched. */
-  trackedPixels(): Float32Array {
-    const out: number[] = [];
-    for (let k = 0; k < this.points.length; k++) {
-      if (this.points[k]) out.push(this.features.x[k], this.features.y[k]);
-    }
-    return Float32Array.from(out);
-  }
 }

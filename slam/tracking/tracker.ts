@@ -35,6 +35,16 @@ export interface LocalMatch extends PoseEstimate {
   readonly reference: Keyframe | null;
 }
 
+export const NO_MATCH: LocalMatch = {
+  inliers: 0,
+  cost: 0,
+  residual: 0,
+  expected: 0,
+  matched: 0,
+  reference: null,
+  information: new Float64Array(36),
+};
+
 /** Finds map points in a frame by projection and the pose that explains them. */
 export class Tracker {
   readonly localMap: LocalMap;

@@ -3,8 +3,8 @@ import { distance, type Pose } from '../../base/se3.ts';
 import type { CameraRig, FeatureFrame } from '../../base/sensors.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import type { SlamSettings } from '../../slam/settings.ts';
-import { Slam, type SlamOptions } from '../../slam/slam.ts';
-import type { TrackingReport } from '../../slam/types.ts';
+import { Slam } from '../../slam/slam.ts';
+import type { SlamOptions, TrackingReport } from '../../slam/types.ts';
 import { type CorridorWorld, RIG, wheelOdometry } from './synthetic.ts';
 
 const STEP_S = 0.1;
