@@ -44,7 +44,7 @@ export class Slam {
   private readonly loops: LoopClosing | null;
   private readonly record = new TrajectoryRecord();
   private readonly onTracked: (() => void) | undefined;
-  /** A single camera's alone: how its map begins, and how it places what it saw before. */
+  /** Where a single camera makes the map: how that begins, and how what was seen before is placed. */
   private readonly mono: { starter: MapStarter; hindsight: Hindsight } | null = null;
   private frontEnd: FrontEnd | null = null;
   private state: TrackingState = 'initialising';
@@ -94,7 +94,7 @@ export class Slam {
       this.settings.loops && !this.localizeOnly
         ? new LoopClosing(this.map, this.camera, options.kernels, this.settings, new Random('loops'))
         : null;
-    if (options.rig.kind === 'mono') {
+    if (options.rig.kind === 'mono' && !this.localizeOnly) {
       const { map, mapper, tracker, camera, settings, record } = this;
       const insert: InsertKeyframe = (...found) => this.addKeyframe(...found, null);
       this.mono = {

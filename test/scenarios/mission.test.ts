@@ -11,6 +11,7 @@ import { parseScenario } from '../../scenarios/load.ts';
 import { hashOf, type RunOptions, type RunResult, runScenario } from '../../scenarios/run.ts';
 import { GroundTruth } from '../../sim/truth.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
+import { Slam } from '../../slam/slam.ts';
 
 const WHERE = 'scenarios/office.yaml';
 const scenario = parseScenario(readFileSync(WHERE, 'utf8'), WHERE);
@@ -114,7 +115,10 @@ describe('a mission', () => {
   });
 
   it('can be stopped, and keeps what it has', async () => {
+    const finish = vi.spyOn(Slam.prototype, 'finish');
     const { metrics, agents } = await run({ onTick: ({ time }) => time < 5 });
+    expect(finish).toHaveBeenCalledTimes(2);
+    finish.mockRestore();
     expect(metrics.durationS).toBeCloseTo(5);
     expect(agents[0].trajectory.times).toHaveLength(50);
   });

@@ -111,6 +111,18 @@ describe('a robot in a loaded map', () => {
     });
   }
 
+  it('only localising, is left as it is by a single camera that comes into it from outside', () => {
+    const mono = new Drive(world, kernels, true, undefined, undefined, 'mono').go(4).slam.map;
+    const bytes = saveMap(mono);
+    const map = load(bytes);
+    const options = { map, localizeOnly: true };
+    const drive = new Drive(world, kernels, false, undefined, options, 'mono').carryTo(world.lap - 3).go(5);
+    drive.slam.finish();
+    expect(drive.reports[0].state).toBe('lost');
+    expect(drive.last.state).toBe('tracking');
+    expect(same(saveMap(map), bytes)).toBe(true);
+  });
+
   it('that is somewhere else is lost throughout, and claims no pose', () => {
     const elsewhere = new CorridorWorld({ seed: 'elsewhere' });
     const map = load();
