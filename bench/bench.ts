@@ -14,13 +14,19 @@ export interface BenchContext {
   /** @throws InputError where there is no such scenario */
   scenarioText(name: string): Promise<{ text: string; path: string }>;
   /** What the SLAM makes of a recording of the shared ones, on one thread; null where it is not there. */
-  recording(name: string, sensor: Sensor): Promise<RecordingMetrics | null>;
+  recording(name: string, sensor: Sensor): Promise<MeasuredRecording | null>;
   /** How often to repeat what is the same each time but for its speed. */
   readonly runs: number;
   /** A line for whoever waits. */
   say(text: string): void;
   /** Long benches look at it and stop early, keeping what they have. */
   readonly stop: AbortSignal;
+}
+
+export interface MeasuredRecording {
+  readonly metrics: RecordingMetrics;
+  /** ATE of the last so many frames alone, metres; null without truth. */
+  lastAte(frames: number): number | null;
 }
 
 export interface BenchTable {

@@ -181,7 +181,8 @@ function quantiles(values: readonly number[]): Quantiles {
   return { median: quantile(values, 0.5), p95: quantile(values, 0.95) };
 }
 
-function errorsOf(final: SlamTrajectory, truth: Trajectory, align: Alignment) {
+/** Errors against the truth; undefined where they have no time in common. */
+export function errorsOf(final: SlamTrajectory, truth: Trajectory, align: Alignment) {
   const estimate = fromPoses(final.times, final.poses);
   if (associate(estimate, truth, MAX_DIFFERENCE).truth.times.length === 0) return undefined;
   return evaluate([estimate], [truth], align, MAX_DIFFERENCE);

@@ -6,13 +6,14 @@ import { Command } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
 import { BENCHES, DEFAULTS } from '../../bench/all.ts';
-import type { RecordingMetrics } from '../../scenarios/recording.ts';
+import type { MeasuredRecording } from '../../bench/bench.ts';
+import { errorsOf } from '../../scenarios/recording.ts';
 import type { Sensor } from '../../slam/datasets/recording.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { whole } from '../arguments.ts';
 import { interrupted } from '../interrupt.ts';
 import { say } from '../output.ts';
-import { openDataset, slamOver } from '../recordings.ts';
+import { openDataset, readTruth, slamOver } from '../recordings.ts';
 import { readKernels, recordingsFolder, scenarioPath } from '../resources.ts';
 
 const RUNS = 2;
@@ -65,12 +66,18 @@ async function scenarioText(name: string): Promise<{ text: string; path: string 
   return { text: await readFile(path, 'utf8'), path };
 }
 
-async function measure(name: string, sensor: Sensor, kernels: Kernels): Promise<RecordingMetrics | null> {
+async function measure(name: string, sensor: Sensor, kernels: Kernels): Promise<MeasuredRecording | null> {
   const folder = join(recordingsFolder(), name);
   if (!existsSync(folder)) return null;
-  const { metrics, failure } = await slamOver(name, await openDataset(folder, { sensor }), kernels, {
-    threads: 1,
-  });
+  const recording = await openDataset(folder, { sensor });
+  const { metrics, final, failure } = await slamOver(name, recording, kernels, { threads: 1 });
   if (failure) throw failure;
-  return metrics;
+  const truth = recording.truth && (await readTruth(recording.truth));
+  return {
+    metrics,
+    lastAte(frames) {
+      const last = { times: final.times.slice(-frames), poses: final.poses.slice(-7 * frames) };
+      return (truth && errorsOf(last, truth, metrics.align)?.ape.translation.rmse) ?? null;
+    },
+  };
 }
