@@ -161,7 +161,7 @@ function lookAfresh({ features, grid, noise }: Keyframe, cameraFromWorld: Pose):
 }
 
 /** Where a keyframe's camera is once it has been carried to another place of the world, scale left aside. */
-export function carriedCamera(keyframe: Keyframe, thereFromHere: Similarity): Pose {
+function carriedCamera(keyframe: Keyframe, thereFromHere: Similarity): Pose {
   const worldFromCamera = similarityOf(inverse(keyframe.cameraFromWorld));
   return inverse(composeSimilarity(thereFromHere, worldFromCamera).slice(0, 7));
 }

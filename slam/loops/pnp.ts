@@ -53,7 +53,7 @@ export function locateRobustly(sightings: Sightings, random: Random, fewest: num
 }
 
 /** Whether a camera at a pose sees point `i` along its ray; `r` is its rotation. */
-export function inSight(sightings: Sightings, i: number, r: Float64Array, pose: Pose): boolean {
+function inSight(sightings: Sightings, i: number, r: Float64Array, pose: Pose): boolean {
   const { rays, points, tolerance } = sightings;
   const px = points[3 * i];
   const py = points[3 * i + 1];

@@ -1,6 +1,7 @@
 import { exp, transformPoint } from '../../base/se3.ts';
 import type { BalProblem } from '../../slam/optimize/bundle/bal-problem.ts';
-import { type Loss, lossOf } from '../../slam/optimize/loss.ts';
+import type { Loss } from '../../slam/optimize/loss.ts';
+import { lossOf } from './loss.ts';
 
 /** Pixel of a point in a BAL camera, by the letter of the format's description. */
 export function project(camera: Float64Array, point: Float64Array): [number, number] {

@@ -16,7 +16,8 @@ import {
   squaredResidual,
 } from './reprojection';
 import { edgeCost, linearizeEdge } from './edge';
-import { at, compose, exp, put, rotation } from './se3';
+import { at, compose, exp, put, frameOf } from './se3';
+import { damp, invertDamped } from './symmetric3';
 
 const FIRST_LAMBDA: f64 = 1e-4;
 const STOP_RATIO: f64 = 1e-6;
@@ -150,10 +151,7 @@ function descend(steps: i32, robust: bool): i32 {
 
 function setFrames(atPoses: usize): void {
   for (let k = 0; k < poseCount; k++) {
-    const pose = atPoses + <usize>(56 * k);
-    const frame = frames + <usize>(96 * k);
-    rotation(pose, frame);
-    memory.copy(frame + 72, pose, 24);
+    frameOf(atPoses + <usize>(56 * k), frames + <usize>(96 * k));
   }
 }
 
@@ -265,12 +263,6 @@ function setCross(block: usize, rows: i32, weight: f64): void {
   }
 }
 
-@inline
-function damp(value: f64, lambda: f64): f64 {
-  const damped = value * (1 + lambda);
-  return damped == 0 ? 1 : damped;
-}
-
 // s · delta = −(g − W V⁻¹ g_points), s = H + λ diag(H) − W V⁻¹ Wᵀ; delta holds the right-hand side.
 function reduce(lambda: f64): void {
   memory.copy(s, h, <usize>(size * size) << 3);
@@ -283,31 +275,10 @@ function reduce(lambda: f64): void {
     const point = load<i32>(observationPoint + (<usize>i << 2));
     let end = i + 1;
     while (end < observationCount && load<i32>(observationPoint + (<usize>end << 2)) == point) end++;
-    invertPoint(point, lambda);
+    invertDamped(pointH + <usize>(48 * point), lambda, pointInverse + <usize>(48 * point));
     for (let a = i; a < end; a++) eliminate(a, i, end, point);
     i = end;
   }
-}
-
-function invertPoint(point: i32, lambda: f64): void {
-  const block = pointH + <usize>(48 * point);
-  const out = pointInverse + <usize>(48 * point);
-  const a = damp(at(block, 0), lambda);
-  const b = at(block, 1);
-  const c = at(block, 2);
-  const d = damp(at(block, 3), lambda);
-  const e = at(block, 4);
-  const f = damp(at(block, 5), lambda);
-  const aa = d * f - e * e;
-  const ab = c * e - b * f;
-  const ac = b * e - c * d;
-  const scale = 1 / (a * aa + b * ab + c * ac);
-  put(out, 0, aa * scale);
-  put(out, 1, ab * scale);
-  put(out, 2, ac * scale);
-  put(out, 3, (a * f - c * c) * scale);
-  put(out, 4, (b * c - a * e) * scale);
-  put(out, 5, (a * d - b * b) * scale);
 }
 
 const y = memory.data(144, 16);

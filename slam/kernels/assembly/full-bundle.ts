@@ -30,7 +30,7 @@ import {
   slopeAt,
   stepOf,
 } from './schur';
-import { at, compose, exp, put, rotation } from './se3';
+import { at, compose, exp, put, frameOf } from './se3';
 
 let camera: usize = 0; // fx fy cx cy baseline
 let poseCount: i32 = 0;
@@ -83,10 +83,7 @@ export function openFull(
 function setFrames(atPoses: usize): void {
   setCamera(camera);
   for (let k = 0; k < poseCount; k++) {
-    const pose = atPoses + <usize>(56 * k);
-    const frame = frames + <usize>(96 * k);
-    rotation(pose, frame);
-    memory.copy(frame + 72, pose, 24);
+    frameOf(atPoses + <usize>(56 * k), frames + <usize>(96 * k));
   }
 }
 

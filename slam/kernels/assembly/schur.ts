@@ -3,6 +3,7 @@
 // addresses stay until the next `openSchur`.
 
 import { at, put } from './se3';
+import { damp, invertDamped } from './symmetric3';
 
 let dimension: i32 = 0; // of a camera
 let padded: i32 = 0; // the same, made even: distance between rows of a Jacobian and columns of a cross block
@@ -156,11 +157,6 @@ export function addObservation(o: i32, rows: i32, weight: f64): void {
   }
 }
 
-@inline
-function damp(value: f64, lambda: f64): f64 {
-  return value > 0 ? value * (1 + lambda) : 1;
-}
-
 // s · delta = −(g − W V⁻¹ g_points), s = H + λ diag(H) − W V⁻¹ Wᵀ; delta holds the right-hand side.
 export function reduceSystem(lambda: f64): void {
   const blockBytes = <usize>(dimension * dimension) << 3;
@@ -176,31 +172,10 @@ export function reduceSystem(lambda: f64): void {
     const point = pointOf(begin);
     let end = begin + 1;
     while (end < observationCount && pointOf(end) == point) end++;
-    invertPoint(point, lambda);
+    invertDamped(pointH + <usize>(48 * point), lambda, pointInverse + <usize>(48 * point));
     for (let a = begin; a < end; a++) pair = eliminate(a, begin, end, point, pair);
     begin = end;
   }
-}
-
-function invertPoint(point: i32, lambda: f64): void {
-  const block = pointH + <usize>(48 * point);
-  const out = pointInverse + <usize>(48 * point);
-  const a = damp(at(block, 0), lambda);
-  const b = at(block, 1);
-  const c = at(block, 2);
-  const d = damp(at(block, 3), lambda);
-  const e = at(block, 4);
-  const f = damp(at(block, 5), lambda);
-  const aa = d * f - e * e;
-  const ab = c * e - b * f;
-  const ac = b * e - c * d;
-  const scale = 1 / (a * aa + b * ab + c * ac);
-  put(out, 0, aa * scale);
-  put(out, 1, ab * scale);
-  put(out, 2, ac * scale);
-  put(out, 3, (a * f - c * c) * scale);
-  put(out, 4, (b * c - a * e) * scale);
-  put(out, 5, (a * d - b * b) * scale);
 }
 
 const y = memory.data(240, 16);

@@ -197,3 +197,9 @@ export function inverseJacobian(v: usize, sign: f64, out: usize): void {
     put(out, i, one + (sign * at(ad, i)) / 2 + at(ad2, i) / 12 - at(ad4, i) / 720);
   }
 }
+
+// A pose as rotation matrix (9) and translation (3).
+export function frameOf(pose: usize, out: usize): void {
+  rotation(pose, out);
+  memory.copy(out + 72, pose, 24);
+}

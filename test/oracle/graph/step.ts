@@ -1,6 +1,7 @@
-import { type Loss, lossOf, weightOf } from '../../../slam/optimize/loss.ts';
+import type { Loss } from '../../../slam/optimize/loss.ts';
 import type { PoseGraphProblem } from '../../../slam/optimize/pose-graph.ts';
 import { multiply, solveCholesky, transpose } from '../dense.ts';
+import { lossOf, weightOf } from '../loss.ts';
 import { manifoldOf } from './manifold.ts';
 
 /** One damped step of a pose graph over the full normal equations, the plain way. */

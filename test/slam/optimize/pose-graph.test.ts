@@ -10,7 +10,7 @@ import {
 import { readKernels } from '../../../bin/resources.ts';
 import type { Kernels } from '../../../slam/kernels/kernels.ts';
 import { structureOf } from '../../../slam/optimize/graph/structure.ts';
-import { LOSSES, lossOf, weightOf } from '../../../slam/optimize/loss.ts';
+import { LOSSES } from '../../../slam/optimize/loss.ts';
 import {
   type ManifoldName,
   optimizePoseGraph,
@@ -18,6 +18,7 @@ import {
 } from '../../../slam/optimize/pose-graph.ts';
 import { manifoldOf } from '../../oracle/graph/manifold.ts';
 import { linearStep } from '../../oracle/graph/step.ts';
+import { lossOf, weightOf } from '../../oracle/loss.ts';
 
 let kernels: Kernels;
 beforeAll(async () => {
