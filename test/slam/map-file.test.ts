@@ -35,6 +35,10 @@ const load = (bytes = saved): SlamMap => loadMap(bytes, WHERE).map;
 const goOn = (map: SlamMap, options: { wheels?: boolean; localizeOnly?: boolean } = {}) =>
   new Drive(world, kernels, options.wheels ?? true, undefined, { map, localizeOnly: options.localizeOnly });
 
+it('is checked by the CRC-32 that everybody means', () => {
+  expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
+});
+
 describe('a saved map', () => {
   it('is, once loaded, the same in every part', () => {
     const map = reindexed(driven.slam.map);
