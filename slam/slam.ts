@@ -20,6 +20,7 @@ import { Hindsight, type InsertKeyframe } from './tracking/hindsight.ts';
 import { needsKeyframe } from './tracking/keyframe-policy.ts';
 import { Motion } from './tracking/motion.ts';
 import { type LocalMatch, NO_MATCH, Tracker } from './tracking/tracker.ts';
+import { Waypoints } from './tracking/waypoints.ts';
 import { type Trajectory, TrajectoryRecord } from './trajectory.ts';
 import type { SlamInput, SlamOptions, TrackingReport } from './types.ts';
 
@@ -42,6 +43,7 @@ export class Slam {
   private readonly mapper: LocalMapper;
   private readonly relocaliser: Relocaliser;
   private readonly loops: LoopClosing | null;
+  private readonly waypoints: Waypoints;
   private readonly record = new TrajectoryRecord();
   private readonly onTracked: (() => void) | undefined;
   /** Where a single camera makes the map: how that begins, and how what was seen before is placed. */
@@ -71,6 +73,7 @@ export class Slam {
     this.onTracked = options.onTracked;
     if (options.map) requireSameRig(options.map.camera.rig, options.rig, 'the map');
     this.map = options.map ?? new SlamMap(this.camera);
+    this.waypoints = new Waypoints(this.map);
     this.placed = this.map.keyframeCount === 0;
     this.droppable = options.rig.kind === 'mono' && this.placed;
     this.localizeOnly = options.localizeOnly ?? false;
@@ -203,6 +206,7 @@ export class Slam {
       this.state = 'tracking';
       this.placed = true;
       this.strangeFrames = 0;
+      this.waypoints.end();
       return;
     }
     frame?.clearMatches();
@@ -213,6 +217,8 @@ export class Slam {
     else if (this.placed && hasOdometry && positionSigma(this.motion.covariance) <= this.settings.lostSigma)
       this.state = 'blind';
     else this.state = 'lost';
+    if (this.placed && hasOdometry && this.reference)
+      this.waypoints.follow(this.motion.worldFromBody, this.reference);
   }
 
   /** Starts the map, lets it grow, goes on with it after a blind stretch, or, lost without wheels, begins another. */
@@ -295,6 +301,7 @@ export class Slam {
     this.reference = keyframe;
     this.framesSinceKeyframe = 0;
     this.strangeFrames = 0;
+    this.waypoints.end();
     this.state = 'tracking';
     return keyframe;
   }
@@ -351,10 +358,11 @@ export class Slam {
   ): TrackingReport {
     const worldFromBody = this.motion.worldFromBody.slice();
     if (this.reference) this.reference = this.map.standing(this.reference.id);
-    const keyframeFromBody = this.reference
-      ? between(this.reference.worldFromBody, worldFromBody)
-      : worldFromBody;
-    const referenceKeyframe = this.reference?.id ?? -1;
+    const referenceKeyframe = this.waypoints.last >= 0 ? this.waypoints.last : (this.reference?.id ?? -1);
+    const keyframeFromBody =
+      referenceKeyframe >= 0
+        ? between(this.map.keyframePose(referenceKeyframe), worldFromBody)
+        : worldFromBody;
     if (this.placed && (this.state === 'tracking' || hasOdometry))
       this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
     else this.record.addUnplaced(this.time);

@@ -43,7 +43,9 @@ export interface TrackingReport {
   readonly inliers: number;
   /** Mean reprojection error of the inliers, pixels at level 0. */
   readonly residual: number;
-  /** Keyframe this pose hangs on, and the pose in it: the final trajectory is rebuilt from these. */
+  /**
+   * Keyframe, or waypoint of a blind stretch, that this pose hangs on, and the pose in it: the final trajectory is rebuilt from these.
+   */
   readonly referenceKeyframe: number;
   readonly keyframeFromBody: Pose;
   /** Id of the keyframe made from this input, or −1. */

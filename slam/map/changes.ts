@@ -1,3 +1,4 @@
+import type { Pose } from '../../base/se3.ts';
 import type { MapChanges } from '../types.ts';
 import type { Keyframe } from './keyframe.ts';
 import type { MapPoint } from './map-point.ts';
@@ -6,6 +7,7 @@ import type { MapPoint } from './map-point.ts';
 export class ChangeLog {
   private readonly keyframesAdded = new Set<Keyframe>();
   private readonly keyframesMoved = new Set<Keyframe>();
+  private readonly waypointsMoved = new Map<number, Pose>();
   private readonly keyframesRemoved: number[] = [];
   private readonly pointsAdded = new Set<MapPoint>();
   private readonly pointsMoved = new Set<MapPoint>();
@@ -18,6 +20,10 @@ export class ChangeLog {
 
   moveKeyframe(keyframe: Keyframe): void {
     if (!this.keyframesAdded.has(keyframe)) this.keyframesMoved.add(keyframe);
+  }
+
+  moveWaypoint(id: number, worldFromBody: Pose): void {
+    this.waypointsMoved.set(id, worldFromBody);
   }
 
   removeKeyframe(keyframe: Keyframe): void {
@@ -51,8 +57,8 @@ export class ChangeLog {
       if (!gone.includes(a) && !gone.includes(b)) standing.push(a, b);
     }
     const changes: MapChanges = {
-      keyframesAdded: posesOf(this.keyframesAdded),
-      keyframesMoved: posesOf(this.keyframesMoved),
+      keyframesAdded: posesOf(this.keyframesAdded, []),
+      keyframesMoved: posesOf(this.keyframesMoved, this.waypointsMoved),
       keyframesRemoved: Int32Array.from(this.keyframesRemoved),
       pointsAdded: positionsOf(this.pointsAdded),
       pointsMoved: positionsOf(this.pointsMoved),
@@ -61,6 +67,7 @@ export class ChangeLog {
     };
     for (const set of [this.keyframesAdded, this.keyframesMoved, this.pointsAdded, this.pointsMoved])
       set.clear();
+    this.waypointsMoved.clear();
     this.keyframesRemoved.length = 0;
     this.pointsRemoved.length = 0;
     this.covisibility = [];
@@ -68,12 +75,16 @@ export class ChangeLog {
   }
 }
 
-function posesOf(keyframes: ReadonlySet<Keyframe>) {
-  const ids = Int32Array.from(keyframes, (keyframe) => keyframe.id);
-  const poses = new Float64Array(7 * ids.length);
-  let i = 0;
-  for (const keyframe of keyframes) poses.set(keyframe.worldFromBody, 7 * i++);
-  return { ids, poses };
+function posesOf(keyframes: ReadonlySet<Keyframe>, waypoints: Iterable<readonly [number, Pose]>) {
+  const entries = [
+    ...[...keyframes].map(({ id, worldFromBody }) => [id, worldFromBody] as const),
+    ...waypoints,
+  ];
+  const poses = new Float64Array(7 * entries.length);
+  entries.forEach(([, pose], i) => {
+    poses.set(pose, 7 * i);
+  });
+  return { ids: Int32Array.from(entries, ([id]) => id), poses };
 }
 
 function positionsOf(points: ReadonlySet<MapPoint>) {

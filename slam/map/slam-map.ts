@@ -301,14 +301,28 @@ export class SlamMap {
     parent.children.delete(keyframe);
     for (const child of keyframe.children) this.adopt(child, parent);
     this.bridgeOdometry(keyframe);
-    this.graves.set(keyframe.id, {
-      parent: parent.id,
-      parentFromBody: between(parent.worldFromBody, keyframe.worldFromBody),
-    });
+    const parentFromBody = between(parent.worldFromBody, keyframe.worldFromBody);
+    this.graves.set(keyframe.id, { parent: parent.id, parentFromBody });
     this.keyframesById.delete(keyframe.id);
     this.places.remove(keyframe);
     this.byRank = null;
     if (this.recordChanges) this.changes.removeKeyframe(keyframe);
+  }
+
+  /**
+   * A place on the way without an image, for what is known of a blind stretch to hang on: it goes where its keyframe goes until somebody
+   * puts it elsewhere. @returns its id, of the keyframes' numbers
+   */
+  addWaypoint(worldFromBody: Pose, parent: Keyframe): number {
+    const id = this.nextKeyframe++;
+    this.placeGrave(id, worldFromBody, parent);
+    return id;
+  }
+
+  /** Puts a waypoint, or a keyframe that was culled, elsewhere. */
+  placeGrave(id: number, worldFromBody: Pose, parent: Keyframe = this.standing(id)): void {
+    this.graves.set(id, { parent: parent.id, parentFromBody: between(parent.worldFromBody, worldFromBody) });
+    if (this.recordChanges) this.changes.moveWaypoint(id, worldFromBody.slice());
   }
 
   /** Takes keyframes back that no other living one hangs on, with every point they see and all that was culled about them. */
