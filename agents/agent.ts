@@ -37,7 +37,7 @@ export class Agent {
   readonly tasks: Tasks;
   readonly trackMs: number[] = [];
   readonly frames = { tracked: 0, lost: 0 };
-  /** When the last packet came. */
+  /** When the last packet came, mission time. */
   heardAt = 0;
   private readonly body: Body;
   private readonly radio: Radio;
@@ -63,10 +63,14 @@ export class Agent {
     this.tasks = new Tasks({ ...options, agent: profile.id });
   }
 
-  /** Takes in what the robot sensed since the last tick; ends with a command to its body. */
-  step(packet: SensorPacket): void {
+  /**
+   * Takes in what the robot sensed since the last tick; ends with a command to its body.
+   * @param time mission time, seconds: what is decided and shown carries it; `packet.time` is the robot's own clock
+   */
+  step(packet: SensorPacket, time: number): void {
+    this.heardAt = time;
     const tracking = this.localise(packet);
-    this.hear(packet.time);
+    this.hear();
     this.decide(tracking);
     this.move(packet, tracking);
     this.tell(tracking);
@@ -75,13 +79,12 @@ export class Agent {
   /** The mission is over: the map comes to rest. */
   finish(): void {
     this.slam.finish();
-    this.showMap(this.heardAt);
+    this.showMap();
   }
 
   private localise(packet: SensorPacket): TrackingReport {
     const { time, camera, odometry } = packet;
     const tracking = this.slam.track({ time, camera, odometry });
-    this.heardAt = time;
     this.trackMs.push(tracking.trackMs);
     if (tracking.state === 'tracking') this.frames.tracked++;
     else this.frames.lost++;
@@ -89,15 +92,15 @@ export class Agent {
     return tracking;
   }
 
-  private hear(time: number): void {
+  private hear(): void {
     const { explored, dropped } = this.radio.hear();
     for (const cells of explored) this.navigator.addExplored(cells);
     for (const text of dropped)
-      this.emit?.({ type: 'log', time, agent: this.profile.id, level: 'warning', text });
+      this.emit?.({ type: 'log', time: this.heardAt, agent: this.profile.id, level: 'warning', text });
   }
 
   private decide(tracking: TrackingReport): void {
-    const reason = this.tasks.due(tracking.time, tracking.state, this.motion?.ended);
+    const reason = this.tasks.due(this.heardAt, tracking.state, this.motion?.ended);
     if (reason) this.choose(reason, tracking);
   }
 
@@ -107,7 +110,8 @@ export class Agent {
   }
 
   private move(packet: SensorPacket, tracking: TrackingReport): void {
-    const { time, state, worldFromBody, covariance } = tracking;
+    const time = this.heardAt;
+    const { state, worldFromBody, covariance } = tracking;
     const { scan, bumped, odometry, sightings } = packet;
     const motion = this.navigator.step({
       time,
@@ -127,12 +131,13 @@ export class Agent {
   }
 
   private tell(tracking: TrackingReport): void {
-    if (!this.radio.isDue(tracking.time)) return;
+    if (!this.radio.isDue(this.heardAt)) return;
     this.radio.tell(this.reportOf(tracking), this.navigator.takeExplored());
   }
 
   private reportOf(tracking: TrackingReport): Report {
-    const { time, state, worldFromBody, covariance, expected, inliers } = tracking;
+    const time = this.heardAt;
+    const { state, worldFromBody, covariance, expected, inliers } = tracking;
     const { map } = this.slam;
     return {
       agent: this.profile.id,
@@ -157,9 +162,10 @@ export class Agent {
     const { emit } = this;
     if (!emit) return;
     const agent = this.profile.id;
-    const { time, state, worldFromBody, covariance, expected, inliers } = tracking;
+    const time = this.heardAt;
+    const { state, worldFromBody, covariance, expected, inliers } = tracking;
     const { referenceKeyframe, keyframeFromBody, trackedPixels, trackMs } = tracking;
-    if (tracking.createdKeyframe >= 0) this.showMap(time);
+    if (tracking.createdKeyframe >= 0) this.showMap();
     emit({
       type: 'pose',
       time,
@@ -178,8 +184,9 @@ export class Agent {
     for (const { peer, bodyFromPeer } of packet.sightings)
       emit({ type: 'sighting', time, observer: agent, peer, bodyFromPeer });
   }
-  private showMap(time: number): void {
+
+  private showMap(): void {
     const changes = this.slam.map.takeChanges();
-    this.emit?.({ type: 'map', time, agent: this.profile.id, changes });
+    this.emit?.({ type: 'map', time: this.heardAt, agent: this.profile.id, changes });
   }
 }

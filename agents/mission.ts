@@ -83,8 +83,9 @@ export class Mission {
 
   /** One tick: the world moves, each robot senses, thinks and acts. */
   async tick(): Promise<void> {
-    const packets = await this.options.world.step();
-    for (const packet of packets) this.byId.get(packet.agent)?.step(packet);
+    const { world } = this.options;
+    const packets = await world.step();
+    for (const packet of packets) this.byId.get(packet.agent)?.step(packet, world.time);
     this.noticeSilence();
   }
 

@@ -6,6 +6,7 @@ import type { Cylinder, Obstacles } from './geometry/obstacles.ts';
 import type { RobotSetup, SimOptions } from './options.ts';
 import type { Physics, RobotBody } from './physics/physics.ts';
 import { FeatureCamera } from './sensors/camera.ts';
+import { Clock } from './sensors/clock.ts';
 import { WheelOdometry } from './sensors/odometry.ts';
 import { DepthScanner } from './sensors/scan.ts';
 import { PeerDetector, type Teammate } from './sensors/sightings.ts';
@@ -49,6 +50,7 @@ export class Robot implements Body, Teammate {
   private readonly odometry: WheelOdometry;
   private readonly scanner: DepthScanner;
   private readonly detector: PeerDetector;
+  private readonly clock: Clock;
   private commandedAt = Number.NEGATIVE_INFINITY;
 
   constructor(body: RobotBody, setup: RobotSetup, around: Surroundings, random: Random) {
@@ -61,11 +63,12 @@ export class Robot implements Body, Teammate {
     this.body = body;
     this.diesAt = setup.diesAt ?? Number.POSITIVE_INFINITY;
     this.sceneFromBody = physics.poseOf(body);
-    const { scene, camera, wheels, sightings } = options;
+    const { scene, camera, wheels, sightings, clocks } = options;
     this.camera = new FeatureCamera(profile.rig, camera, scene, texture, obstacles, random.fork('camera'));
     this.odometry = new WheelOdometry(wheels, random.fork('odometry'));
     this.scanner = new DepthScanner(profile, camera, obstacles, random.fork('scan'));
     this.detector = new PeerDetector(profile, sightings, obstacles, random.fork('sightings'));
+    this.clock = new Clock(clocks, random.fork('clock'));
     body.onStep = () => this.odometry.count(body.drive.leftTravel, body.drive.rightTravel);
   }
 
@@ -97,7 +100,10 @@ export class Robot implements Body, Teammate {
     this.sceneFromBody = this.around.physics.poseOf(this.body);
   }
 
-  /** @param living the robots alive now, by rising id */
+  /**
+   * @param time mission time, seconds: what it senses carries that of its own clock
+   * @param living the robots alive now, by rising id
+   */
   sense(time: number, living: readonly Teammate[]): SensorPacket {
     const { sceneFromBody, cylinder } = this;
     const { vx, vy } = cylinder;
@@ -109,7 +115,7 @@ export class Robot implements Body, Teammate {
     this.body.bumped = false;
     return {
       agent: this.id,
-      time,
+      time: this.clock.read(time),
       camera,
       odometry: this.odometry.take(),
       scan: this.scanner.scan(sceneFromBody, cylinder),
