@@ -233,7 +233,7 @@ export class Slam {
         needsKeyframe(frame, match.inliers, this.reference!, known, framesSinceKeyframe, camera, settings);
       if (!needed) return null;
     } else if (this.map.keyframeCount === 0) {
-      if (!this.showsEnough(frame)) return null;
+      if (!this.showsEnough(frame)) return this.beginBlind(frame);
     } else {
       const { freshStartFrames, newMapFrames } = this.settings;
       const wheels = this.motion.sinceKeyframe !== null;
@@ -281,6 +281,14 @@ export class Slam {
     const odometry =
       this.newest && motion.sinceKeyframe ? { from: this.newest, ...motion.sinceKeyframe } : null;
     return this.goOnFrom(this.addKeyframe(frame, motion, this.map.part, odometry));
+  }
+
+  /** Nothing to see from the start: wheels need a place to count from. */
+  private beginBlind(frame: Frame): Keyframe | null {
+    if (this.mono || !this.motion.sinceKeyframe) return null;
+    const keyframe = this.insertKeyframe(frame);
+    this.state = 'blind';
+    return keyframe;
   }
 
   private addKeyframe(frame: Frame, motion: Motion, part: number, odometry: OdometryEdge | null): Keyframe {

@@ -127,6 +127,17 @@ describe('a blind camera', () => {
     });
   });
 
+  it('may be so from the start: the wheels count from a first keyframe, and the map goes on from there', () => {
+    const drive = new Drive(world, kernels, true).go(0.1, true).go(2, true);
+    expect(drive.last.state).toBe('blind');
+    expect(drive.slam.map.keyframeCount).toBe(1);
+    expect(drive.last.referenceKeyframe).toBeGreaterThan(0);
+    drive.go(2);
+    expect(drive.last.state).toBe('tracking');
+    expect(drive.slam.map.partSizes().size).toBe(1);
+    expect(drive.error).toBeLessThan(0.3);
+  });
+
   it('without wheels is lost, and stands still', () => {
     const drive = new Drive(world, kernels, false).go(3);
     const { worldFromBody } = drive.last;
