@@ -8,6 +8,7 @@ import { missionBench } from './mission.ts';
 import { orbBench } from './orb.ts';
 import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
+import { teamBench } from './team.ts';
 import { textureBench } from './texture.ts';
 
 /** Run when no name is given. */
@@ -22,4 +23,4 @@ export const DEFAULTS: readonly Bench[] = [
 ];
 
 /** The rest take long. */
-export const BENCHES: readonly Bench[] = [...DEFAULTS, placesBench, loopsBench, memoryBench];
+export const BENCHES: readonly Bench[] = [...DEFAULTS, placesBench, loopsBench, memoryBench, teamBench];

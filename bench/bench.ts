@@ -17,6 +17,10 @@ export interface BenchContext {
   recording(name: string, sensor: Sensor): Promise<MeasuredRecording | null>;
   /** How often to repeat what is the same each time but for its speed. */
   readonly runs: number;
+  /** Seeds 1 to this many, where missions are run over several. */
+  readonly seeds: number;
+  /** Missions run side by side. */
+  readonly workers: number;
   /** A line for whoever waits. */
   say(text: string): void;
   /** Long benches look at it and stop early, keeping what they have. */

@@ -77,6 +77,11 @@ export interface RunMetrics {
     readonly timeLostS: number;
     readonly relativeObservations: number;
     readonly bytesSent: number;
+    readonly bytesByKind?: Readonly<Record<string, number>>;
+    /** Robots whose map is in the first robot's frame by the end. */
+    readonly framesJoined?: number;
+    /** Robots that were lost, those of them a teammate brought back, and how long that took. */
+    readonly rescues?: { readonly lost: number; readonly recovered: number; readonly medianS: number | null };
   };
   readonly agents: readonly AgentMetrics[];
 }
