@@ -40,6 +40,7 @@ export class Agent {
   /** When the last packet came, mission time. */
   heardAt = 0;
   private readonly body: Body;
+  private readonly link: Link;
   private readonly radio: Radio;
   private readonly navigator: Navigator;
   private readonly emit?: MissionListener;
@@ -49,6 +50,7 @@ export class Agent {
     const { body, kernels, emit, random } = options;
     const { profile } = body;
     this.body = body;
+    this.link = options.link;
     this.profile = profile;
     this.emit = emit;
     this.slam = new Slam({
@@ -93,7 +95,7 @@ export class Agent {
   }
 
   private hear(): void {
-    const { explored, dropped } = this.radio.hear();
+    const { explored, dropped } = this.radio.hear(this.link.receive(this.profile.id));
     for (const cells of explored) this.navigator.addExplored(cells);
     for (const text of dropped)
       this.emit?.({ type: 'log', time: this.heardAt, agent: this.profile.id, level: 'warning', text });
