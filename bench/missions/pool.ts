@@ -23,11 +23,14 @@ export async function runMissions(
   const results = plans.map((): RunMetrics | undefined => undefined);
   let next = 0;
   let done = 0;
-  let failed = false;
+  // The failure of one thread stops the others, too.
+  const halt = new AbortController();
+  const onStop = () => halt.abort();
+  stop.addEventListener('abort', onStop);
   const work = async () => {
-    const thread = new Thread(stop);
+    const thread = new Thread(halt.signal);
     try {
-      while (next < plans.length && !stop.aborted && !failed) {
+      while (next < plans.length && !stop.aborted && !halt.signal.aborted) {
         const index = next++;
         const metrics = await thread.run(plans[index]);
         if (!metrics) return;
@@ -35,13 +38,14 @@ export async function runMissions(
         onDone?.(plans[index], metrics, ++done);
       }
     } catch (error) {
-      failed = true;
+      halt.abort();
       throw error;
     } finally {
       await thread.end();
     }
   };
   const outcomes = await Promise.allSettled(Array.from({ length: Math.min(workers, plans.length) }, work));
+  stop.removeEventListener('abort', onStop);
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure) throw failure.reason;
   return results;
