@@ -2,7 +2,7 @@ import { compose, type Pose, rotationMatrix } from '../../base/se3.ts';
 import type { CameraRig } from '../../base/sensors.ts';
 import { drawAtlas } from './glyphs.ts';
 import type { RenderExports } from './load.ts';
-import { BODY_NUMBERS, lookBytes, lookRecord, type Placement, type Stage } from './stage.ts';
+import { BODY_NUMBERS, lookBytes, lookRecord, type Stage } from './stage.ts';
 
 const PAGE = 65536;
 const ALIGNMENT = 16;
@@ -11,6 +11,15 @@ const SPARE = 64;
 const PLANE_BYTES = 80;
 const CORNER_BYTES = 8;
 const VERTEX_BYTES = 24;
+
+/** How a depth sensor errs: noise σ(z) = a + b·z², a range (metres), and a share of pixels without an answer. */
+export interface DepthReading {
+  readonly sigma: readonly [number, number];
+  readonly nearest: number;
+  readonly farthest: number;
+  readonly dropout: number;
+  readonly seed: number;
+}
 
 /** Draws a stage as cameras see it. One image at a time lies in its memory, until the next is drawn. */
 export class Renderer {
@@ -32,6 +41,7 @@ export class Renderer {
   private readonly bodyNumbers: Float64Array;
   private readonly sceneFromCamera = new Float64Array(7);
   private readonly rotation = new Float64Array(9);
+  private pixels = 0;
   private next: number;
 
   constructor(run: RenderExports, stage: Stage, pixels: number, rows: number) {
@@ -70,8 +80,17 @@ export class Renderer {
     this.bodyNumbers.set(records);
   }
 
-  /** Moves a body. */
-  place(body: number, { x, y, cos, sin, vx, vy, present }: Placement): void {
+  /** Moves a body: its place and heading, its velocity in m/s, and whether it is there at all. */
+  place(
+    body: number,
+    x: number,
+    y: number,
+    cos: number,
+    sin: number,
+    vx: number,
+    vy: number,
+    present: boolean,
+  ): void {
     const at = BODY_NUMBERS * body;
     const { bodyNumbers } = this;
     bodyNumbers[at] = x;
@@ -87,6 +106,7 @@ export class Renderer {
   draw(rig: CameraRig, sceneFromBody: Pose, skipped: number): void {
     this.aim(rig, sceneFromBody);
     const { width, height } = rig;
+    this.pixels = width * height;
     const { inverseDepth, ids, planes, corners, scratch } = this;
     this.run.drawScene(
       ...[this.bodies, this.stage.bodyCount, skipped, this.polygons, this.vertices, this.camera],
@@ -95,24 +115,19 @@ export class Renderer {
     this.run.shadeImage(planes, this.atlas, width, height, inverseDepth, ids, this.grey);
   }
 
-  /** Grey as the sensor reads it: a share of the light, and noise of so many grey levels. */
-  readGrey(pixels: number, gain: number, sigma: number, seed: number): Uint8Array {
-    this.run.exposeGrey(this.grey, pixels, gain, sigma, seed | 0);
-    return this.bytes().slice(this.grey, this.grey + pixels);
+  /** Grey as the sensor reads it, once an image: a share of the light, and noise of so many grey levels. */
+  readGrey(gain: number, sigma: number, seed: number): Uint8Array {
+    this.run.exposeGrey(this.grey, this.pixels, gain, sigma, seed | 0);
+    return this.bytes().slice(this.grey, this.grey + this.pixels);
   }
 
   /** Depth as the sensor reads it, metres; 0 where it has no answer. */
-  readDepth(
-    pixels: number,
-    [a, b]: readonly [number, number],
-    [nearest, farthest]: readonly [number, number],
-    dropout: number,
-    seed: number,
-  ): Float32Array {
+  readDepth({ sigma, nearest, farthest, dropout, seed }: DepthReading): Float32Array {
+    const [a, b] = sigma;
     this.run.measureDepth(
-      ...[this.inverseDepth, pixels, a, b, nearest, farthest, dropout, seed | 0, this.depth],
+      ...[this.inverseDepth, this.pixels, a, b, nearest, farthest, dropout, seed | 0, this.depth],
     );
-    return new Float32Array(this.run.memory.buffer, this.depth, pixels).slice();
+    return new Float32Array(this.run.memory.buffer, this.depth, this.pixels).slice();
   }
 
   private aim({ fx, fy, cx, cy, bodyFromCamera }: CameraRig, sceneFromBody: Pose): void {
