@@ -1,16 +1,15 @@
 import type { Random } from '../base/random.ts';
 import type { Pose } from '../base/se3.ts';
-import type { SensorPacket } from '../base/sensors.ts';
+import type { CameraRig, SensorPacket } from '../base/sensors.ts';
 import type { Body, RobotProfile, VelocityCommand } from '../base/world.ts';
 import type { Cylinder, Obstacles } from './geometry/obstacles.ts';
 import type { RobotSetup, SimOptions } from './options.ts';
 import type { Physics, RobotBody } from './physics/physics.ts';
-import { FeatureCamera } from './sensors/camera.ts';
+import type { Camera } from './sensors/camera.ts';
 import { Clock } from './sensors/clock.ts';
 import { WheelOdometry } from './sensors/odometry.ts';
 import { DepthScanner } from './sensors/scan.ts';
 import { PeerDetector, type Teammate } from './sensors/sightings.ts';
-import type { TexturedScene } from './sensors/textured-scene.ts';
 
 /** Seconds after which a command that nobody renews is dropped and the robot stops. */
 const COMMAND_LIFE = 0.5;
@@ -28,7 +27,8 @@ export interface Surroundings {
   readonly options: SimOptions;
   readonly physics: Physics;
   readonly obstacles: Obstacles;
-  readonly texture: TexturedScene;
+  /** Makes a robot's camera from its stream. */
+  readonly newCamera: (rig: CameraRig, random: Random) => Camera;
   /** The whole team, alive or not. */
   readonly ids: readonly number[];
   /** Mission time, seconds. */
@@ -46,7 +46,7 @@ export class Robot implements Body, Teammate {
   private readonly around: Surroundings;
   private readonly body: RobotBody;
   private readonly diesAt: number;
-  private readonly camera: FeatureCamera;
+  private readonly camera: Camera;
   private readonly odometry: WheelOdometry;
   private readonly scanner: DepthScanner;
   private readonly detector: PeerDetector;
@@ -54,7 +54,7 @@ export class Robot implements Body, Teammate {
   private commandedAt = Number.NEGATIVE_INFINITY;
 
   constructor(body: RobotBody, setup: RobotSetup, around: Surroundings, random: Random) {
-    const { options, obstacles, texture, physics } = around;
+    const { options, obstacles, newCamera, physics } = around;
     const { profile } = setup;
     this.id = profile.id;
     this.profile = profile;
@@ -63,8 +63,8 @@ export class Robot implements Body, Teammate {
     this.body = body;
     this.diesAt = setup.diesAt ?? Number.POSITIVE_INFINITY;
     this.sceneFromBody = physics.poseOf(body);
-    const { scene, camera, wheels, sightings, clocks } = options;
-    this.camera = new FeatureCamera(profile.rig, camera, scene, texture, obstacles, random.fork('camera'));
+    const { camera, wheels, sightings, clocks } = options;
+    this.camera = newCamera(profile.rig, random.fork('camera'));
     this.odometry = new WheelOdometry(wheels, random.fork('odometry'));
     this.scanner = new DepthScanner(profile, camera, obstacles, random.fork('scan'));
     this.detector = new PeerDetector(profile, sightings, obstacles, random.fork('sightings'));

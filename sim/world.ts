@@ -7,7 +7,11 @@ import type { SimOptions } from './options.ts';
 import { Walker } from './physics/people.ts';
 import { Physics } from './physics/physics.ts';
 import { Radio } from './radio.ts';
-import { cylinderOf, Robot } from './robot.ts';
+import type { RenderKernels } from './render/load.ts';
+import { cylinderOf, Robot, type Surroundings } from './robot.ts';
+import { FeatureCamera } from './sensors/camera.ts';
+import { ImageCamera } from './sensors/image-camera.ts';
+import { PicturedScene } from './sensors/pictured-scene.ts';
 import { TexturedScene } from './sensors/textured-scene.ts';
 import { GroundTruth } from './truth.ts';
 
@@ -20,8 +24,11 @@ export class SimWorld implements World {
   private readonly physics: Physics;
   private ticks = 0;
 
-  /** @throws InputError where a robot cannot stand where it should, or its numbers make no sense */
-  constructor(options: SimOptions) {
+  /**
+   * @param render draws images: cameras deliver those, instead of features
+   * @throws InputError where a robot cannot stand where it should, or its numbers make no sense
+   */
+  constructor(options: SimOptions, render?: RenderKernels) {
     checkOptions(options);
     const { scene } = options;
     const setups = [...options.robots].sort((a, b) => a.profile.id - b.profile.id);
@@ -30,11 +37,11 @@ export class SimWorld implements World {
     const cylinders = setups.map(cylinderOf);
     const walkers = scene.persons.map((person) => new Walker(person));
     const obstacles = new Obstacles(scene, [...cylinders, ...walkers.map(({ cylinder }) => cylinder)]);
-    const texture = new TexturedScene(scene, obstacles);
 
     this.tick = 1 / Math.max(...setups.map(({ profile }) => profile.cameraRateHz));
     this.physics = new Physics(scene, obstacles, setups, cylinders, walkers, options.wheels, this.tick);
-    const around = { options, physics: this.physics, obstacles, texture, ids, now: () => this.time };
+    const newCamera = render ? imageCameras(options, obstacles, render) : featureCameras(options, obstacles);
+    const around = { options, physics: this.physics, obstacles, newCamera, ids, now: () => this.time };
     this.robots = this.physics.robots.map(
       (body, i) => new Robot(body, setups[i], around, random.fork(`sensor/agent${ids[i]}`)),
     );
@@ -69,4 +76,19 @@ export class SimWorld implements World {
     const packets = (ticks: number) => Math.floor(ticks * this.tick * cameraRateHz + 1e-9);
     return packets(this.ticks) > packets(this.ticks - 1);
   }
+}
+
+function featureCameras({ scene, camera }: SimOptions, obstacles: Obstacles): Surroundings['newCamera'] {
+  const texture = new TexturedScene(scene, obstacles);
+  return (rig, random) => new FeatureCamera(rig, camera, scene, texture, obstacles, random);
+}
+
+function imageCameras(
+  { scene, camera, robots }: SimOptions,
+  obstacles: Obstacles,
+  render: RenderKernels,
+): Surroundings['newCamera'] {
+  const rigs = robots.map(({ profile }) => profile.rig);
+  const pictured = new PicturedScene(scene, obstacles, render, rigs);
+  return (rig, random) => new ImageCamera(rig, camera, scene, pictured, random);
 }
