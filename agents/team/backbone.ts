@@ -83,9 +83,9 @@ export class Backbone {
     if (!at || !this.told.has(at.node)) return undefined;
     const { map } = this.slam;
     const worldFromBody = compose(map.keyframePose(at.node), at.nodeFromBody);
-    const index = map.addWaypoint(worldFromBody, map.standing(at.node));
+    const index = map.reserveId();
     const node: TeamNode = { agent: this.agent, index, time, keyframe: -1, worldFromBody };
-    this.send({ node, edges: [this.edge('vision', at.node, index, at.nodeFromBody, at.covariance)] });
+    this.tell({ node, edges: [this.edge('vision', at.node, index, at.nodeFromBody, at.covariance)] });
     return index;
   }
 

@@ -30,14 +30,19 @@ export class FullAdjustment {
     return this.running !== null;
   }
 
-  /** From the map as it is; one that was still running is dropped. */
-  start(): void {
+  /** From the map as it is; one that was still running is dropped. @param held keyframes that hold still, as the roots do */
+  start(held: ReadonlySet<Keyframe> = new Set()): void {
     const keyframes = [...this.map.keyframes()];
-    const free = keyframes.filter(({ parent }) => parent);
-    const roots = keyframes.filter(({ parent }) => !parent);
-    const window = { keyframes: [...free, ...roots], free: free.length, points: [...this.map.points()] };
+    const holds = (keyframe: Keyframe) => !keyframe.parent || held.has(keyframe);
+    const free = keyframes.filter((keyframe) => !holds(keyframe));
+    const still = keyframes.filter(holds);
+    const window = { keyframes: [...free, ...still], free: free.length, points: [...this.map.points()] };
     const bundle = bundleOf(window, this.camera, ITERATIONS, REFINE_ITERATIONS);
     this.running = { bundle, adjustment: new FullBundleAdjustment(bundle.problem, this.kernels) };
+  }
+
+  drop(): void {
+    this.running = null;
   }
 
   /** One step, if it is running. @returns whether it is through and the map has moved */

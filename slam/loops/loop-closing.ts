@@ -37,6 +37,9 @@ export class LoopClosing {
   private readonly adjustment: FullAdjustment;
   /** Keyframes until a loop is looked for again. */
   private rest = 0;
+  /** Keyframes that others have put where they are, and whether an adjustment was dropped when they did. */
+  private held: ReadonlySet<Keyframe> = new Set();
+  private owed = false;
 
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings, random: Random) {
     this.map = map;
@@ -58,7 +61,7 @@ export class LoopClosing {
       const loop = this.detector.detect(created);
       const move = loop && this.join(loop);
       if (move || (from && bridges(created, from))) {
-        this.adjustment.start();
+        this.adjust();
         this.rest = GAP;
         this.count++;
         return move;
@@ -67,10 +70,26 @@ export class LoopClosing {
     return this.adjustment.step() ? RIGID : null;
   }
 
+  /**
+   * Others have put keyframes elsewhere: what was being adjusted is no more. They stay there when the map is next adjusted, after a
+   * loop or at the end.
+   */
+  reshaped(held: ReadonlySet<Keyframe>): void {
+    this.held = held;
+    this.owed ||= this.adjustment.isRunning;
+    this.adjustment.drop();
+  }
+
   /** Adjusts the map to the end. @returns as `step` does */
   finish(): MapMove | null {
+    if (this.owed) this.adjust();
     while (this.adjustment.isRunning) if (this.adjustment.step()) return RIGID;
     return null;
+  }
+
+  private adjust(): void {
+    this.adjustment.start(this.held);
+    this.owed = false;
   }
 
   private join(loop: Loop): MapMove {

@@ -1,4 +1,4 @@
-import type { Pose } from '../../base/se3.ts';
+import { angleBetween, distance, type Pose } from '../../base/se3.ts';
 import type { MapChanges } from '../types.ts';
 import type { Keyframe } from './keyframe.ts';
 import type { MapPoint } from './map-point.ts';
@@ -7,7 +7,8 @@ import type { MapPoint } from './map-point.ts';
 export class ChangeLog {
   private readonly keyframesAdded = new Set<Keyframe>();
   private readonly keyframesMoved = new Set<Keyframe>();
-  private readonly waypointsMoved = new Map<number, Pose>();
+  /** Waypoints, and where they were when that was told last. */
+  private readonly waypoints = new Map<number, Pose | undefined>();
   private readonly keyframesRemoved: number[] = [];
   private readonly pointsAdded = new Set<MapPoint>();
   private readonly pointsMoved = new Set<MapPoint>();
@@ -22,8 +23,8 @@ export class ChangeLog {
     if (!this.keyframesAdded.has(keyframe)) this.keyframesMoved.add(keyframe);
   }
 
-  moveWaypoint(id: number, worldFromBody: Pose): void {
-    this.waypointsMoved.set(id, worldFromBody);
+  addWaypoint(id: number): void {
+    this.waypoints.set(id, undefined);
   }
 
   removeKeyframe(keyframe: Keyframe): void {
@@ -48,8 +49,8 @@ export class ChangeLog {
     this.covisibility.push(a.id, b.id);
   }
 
-  /** Everything so far; starts anew. */
-  take(): MapChanges {
+  /** Everything so far; starts anew. @param poseOf where waypoints are */
+  take(poseOf: (id: number) => Pose): MapChanges {
     const standing: number[] = [];
     for (let i = 0; i < this.covisibility.length; i += 2) {
       const gone = this.keyframesRemoved;
@@ -58,7 +59,7 @@ export class ChangeLog {
     }
     const changes: MapChanges = {
       keyframesAdded: posesOf(this.keyframesAdded, []),
-      keyframesMoved: posesOf(this.keyframesMoved, this.waypointsMoved),
+      keyframesMoved: posesOf(this.keyframesMoved, this.takeWaypoints(poseOf)),
       keyframesRemoved: Int32Array.from(this.keyframesRemoved),
       pointsAdded: positionsOf(this.pointsAdded),
       pointsMoved: positionsOf(this.pointsMoved),
@@ -67,13 +68,26 @@ export class ChangeLog {
     };
     for (const set of [this.keyframesAdded, this.keyframesMoved, this.pointsAdded, this.pointsMoved])
       set.clear();
-    this.waypointsMoved.clear();
     this.keyframesRemoved.length = 0;
     this.pointsRemoved.length = 0;
     this.covisibility = [];
     return changes;
   }
+
+  private takeWaypoints(poseOf: (id: number) => Pose): [number, Pose][] {
+    const moved: [number, Pose][] = [];
+    for (const [id, told] of this.waypoints) {
+      const pose = poseOf(id);
+      if (told && distance(told, pose) < STILL && angleBetween(told, pose) < STILL) continue;
+      moved.push([id, pose.slice()]);
+      this.waypoints.set(id, pose.slice());
+    }
+    return moved;
+  }
 }
+
+/** A waypoint that moved less is not told anew: metres, radians. */
+const STILL = 1e-3;
 
 function posesOf(keyframes: ReadonlySet<Keyframe>, waypoints: Iterable<readonly [number, Pose]>) {
   const entries = [

@@ -120,7 +120,7 @@ describe('a blind camera', () => {
     const last = hung[hung.length - 1];
     const moved = map.keyframePose(last).slice();
     moved[2] += 1;
-    map.placeGrave(last, moved);
+    map.moveGrave(last, moved);
     const after = drive.slam.trajectory();
     hung.forEach((id, i) => {
       expect(after.poses[7 * i + 2] - before.poses[7 * i + 2]).toBeCloseTo(id === last ? 1 : 0, 9);
