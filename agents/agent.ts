@@ -2,7 +2,7 @@ import type { Allocator } from '../base/allocation.ts';
 import type { Random } from '../base/random.ts';
 import { yawOf } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
-import type { Body, Link, RobotProfile } from '../base/world.ts';
+import type { Body, Link, RadioMessage, RobotProfile } from '../base/world.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 import { positionSigma } from '../slam/optimize/covariance.ts';
 import { Slam } from '../slam/slam.ts';
@@ -12,6 +12,8 @@ import { Navigator, type NavigatorOutput } from './navigator/navigator.ts';
 import type { Report } from './radio/messages.ts';
 import { Radio } from './radio/radio.ts';
 import { type DecisionReason, type Override, Tasks } from './tasks.ts';
+import { packTies } from './team/pack-ties.ts';
+import { Teamwork } from './team/teamwork.ts';
 
 export interface AgentOptions {
   readonly body: Body;
@@ -23,6 +25,8 @@ export interface AgentOptions {
   readonly epoch: number;
   readonly duration: number;
   readonly overrides: readonly Override[];
+  /** What is known of the team before the mission. */
+  readonly team: readonly RobotProfile[];
   /** Absent: nothing is told, and nothing is kept to be told. */
   readonly emit?: MissionListener;
 }
@@ -42,6 +46,7 @@ export class Agent {
   private readonly body: Body;
   private readonly link: Link;
   private readonly radio: Radio;
+  readonly teamwork: Teamwork;
   private readonly navigator: Navigator;
   private readonly emit?: MissionListener;
   private motion: NavigatorOutput | null = null;
@@ -61,6 +66,7 @@ export class Agent {
     });
     this.slam.map.recordChanges = emit !== undefined;
     this.radio = new Radio(profile.id, options.link);
+    this.teamwork = new Teamwork({ ...options, profile, slam: this.slam, random: random.fork('team') });
     this.navigator = new Navigator(profile, random.fork('navigator'));
     this.tasks = new Tasks({ ...options, agent: profile.id });
   }
@@ -71,8 +77,9 @@ export class Agent {
    */
   step(packet: SensorPacket, time: number): void {
     this.heardAt = time;
-    const tracking = this.localise(packet);
-    this.hear();
+    const messages = this.link.receive(this.profile.id);
+    const tracking = this.cooperate(packet, this.localise(packet), messages);
+    this.hear(messages);
     this.decide(tracking);
     this.move(packet, tracking);
     this.tell(tracking);
@@ -94,9 +101,31 @@ export class Agent {
     return tracking;
   }
 
-  private hear(): void {
-    const { explored, dropped } = this.radio.hear(this.link.receive(this.profile.id));
+  private hear(messages: readonly RadioMessage[]): void {
+    const { explored, dropped } = this.radio.hear(messages);
     for (const cells of explored) this.navigator.addExplored(cells);
+    this.warn(dropped);
+  }
+
+  /** Takes part in the joint map of the team. @returns where the robot is by that */
+  private cooperate(
+    packet: SensorPacket,
+    tracking: TrackingReport,
+    messages: readonly RadioMessage[],
+  ): TrackingReport {
+    const { dropped, correction, ties } = this.teamwork.step(packet, tracking, messages);
+    this.warn(dropped);
+    const agent = this.profile.id;
+    const time = this.heardAt;
+    if (correction) {
+      this.showMap();
+      this.emit?.({ type: 'team', time, agent, ...correction });
+    }
+    if (ties) this.emit?.({ type: 'ties', time, agent, ties: packTies(ties) });
+    return correction ? { ...tracking, ...this.slam.whereabouts } : tracking;
+  }
+
+  private warn(dropped: readonly string[]): void {
     for (const text of dropped)
       this.emit?.({ type: 'log', time: this.heardAt, agent: this.profile.id, level: 'warning', text });
   }

@@ -39,10 +39,12 @@ export class Mission {
   constructor(options: MissionOptions) {
     const { world, kernels, random, listener } = options;
     this.options = options;
+    const team = world.bodies.map(({ profile }) => profile);
     this.agents = world.bodies.map((body) => {
       const own = random.fork(`agent${body.profile.id}`);
       return new Agent({
         body,
+        team,
         kernels,
         link: world.link,
         allocator: options.allocator(body.profile.id, own.fork('policy')),

@@ -188,6 +188,12 @@ export class Slam {
     this.state = this.isSure(place.covariance) ? 'blind' : 'lost';
   }
 
+  /** Where the body is thought to be now, and how surely. */
+  get whereabouts(): UncertainPose {
+    const { worldFromBody, covariance } = this.motion;
+    return { worldFromBody: worldFromBody.slice(), covariance: covariance.slice() };
+  }
+
   /** Loops closed so far. */
   get loopsClosed(): number {
     return this.loops?.count ?? 0;

@@ -95,13 +95,33 @@ export class Backbone {
   }
 
   /** @returns whether the wheels join a new keyframe to where the body came from */
+  /** Whether an instant lies so far back that it is forgotten. */
+  isPast(time: number): boolean {
+    return this.history.isPast(time);
+  }
+
+  /** The covariance of the latest node the body hangs on, from that of an earlier one of the same blind stretch. */
+  carry(covariance: Float64Array, earlier: number): Float64Array {
+    const way: TeamEdge[] = [];
+    for (
+      let at = this.carried?.node;
+      at !== undefined && at !== earlier;
+      at = way[way.length - 1].from.index
+    ) {
+      const edge = this.told.get(at)?.edges.find(({ kind }) => kind === 'wheels');
+      if (!edge) break;
+      way.push(edge);
+    }
+    return way.reduceRight((known, edge) => propagate(known, edge.fromFromTo, edge.covariance), covariance);
+  }
+
   private tellKeyframe(id: number, wheels: Hanging | null): boolean {
     if (id < 0) return false;
     const keyframe = this.slam.map.standing(id);
     if (keyframe.id !== id) return false;
     const edges = this.neighbours(keyframe).map((other) => this.sight(other, keyframe));
     const shared = Math.max(0, ...keyframe.covisible.values());
-    const joined = wheels !== null && (edges.length === 0 || shared < WEAKLY_SHARED);
+    const joined = wheels !== null && (this.blind || edges.length === 0 || shared < WEAKLY_SHARED);
     if (joined) edges.push(this.edge('wheels', wheels.node, id, wheels.nodeFromBody, wheels.covariance));
     const node = { agent: this.agent, index: id, time: keyframe.time, keyframe: id };
     this.send({ node: { ...node, worldFromBody: keyframe.worldFromBody.slice() }, edges });

@@ -1,4 +1,5 @@
 import type { Pose } from '../../base/se3.ts';
+import type { PlaceDescription } from '../../slam/team/places.ts';
 import type { NodeRef, TeamEdge, TeamNode } from '../../slam/team/types.ts';
 
 /**
@@ -7,7 +8,9 @@ import type { NodeRef, TeamEdge, TeamNode } from '../../slam/team/types.ts';
  */
 export type Entry = NodeEntry | SightingEntry | AnswerEntry | PlaceEntry | MatchEntry;
 
-/** A node of its trajectory, and what ties that to earlier ones of its own: `to` is the node, `from` one of a lower index. */
+/**
+ * A node of its trajectory, and what ties that to others of its own: `to` is the node. Told again, the new ties stand in place of the old.
+ */
 export interface NodeEntry {
   readonly kind: 'node';
   readonly node: TeamNode;
@@ -54,24 +57,6 @@ export interface MatchEntry {
   readonly covariance: Float64Array;
 }
 
-/** The keypoints of a keyframe that are worth telling. */
-export interface PlaceDescription {
-  readonly keyframe: number;
-  readonly count: number;
-  /** Undistorted pixels at full resolution. */
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly octave: Uint8Array;
-  /** Radians. */
-  readonly angle: Float32Array;
-  /** 32 bytes a keypoint. */
-  readonly descriptors: Uint8Array;
-  /** Position in the body frame, 3 a keypoint, metres; NaN where unknown. */
-  readonly points: Float32Array;
-  /** Map point each shows, an id of that robot's; −1 where none. */
-  readonly mapPoints: Int32Array;
-}
-
 /** What an entry is judged by. */
 export interface EntryContext {
   /** Whose ledger it is. */
@@ -97,8 +82,6 @@ export function checkEntry(entry: Entry, context: EntryContext): void {
 
 function checkNode({ node, edges }: NodeEntry, context: EntryContext): void {
   if (node.agent !== context.owner) throw new RangeError(`it is a node of robot ${node.agent}`);
-  if (node.index <= context.lastNode)
-    throw new RangeError(`node ${node.index} comes after node ${context.lastNode}: indices must rise`);
   checkTime(node.time, context);
   for (const { from } of edges) checkKnown(from.index, context);
 }

@@ -25,6 +25,10 @@ export class History {
     while (frame.time - this.frames[0].time > SPAN) this.frames.shift();
   }
 
+  isPast(time: number): boolean {
+    return this.frames.length > 0 && time < this.frames[0].time;
+  }
+
   /**
    * Where the body was at an instant between two frames.
    * @param timeSigma how surely the instant is known, seconds: it costs covariance along the motion

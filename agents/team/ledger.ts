@@ -151,7 +151,7 @@ export class Ledgers {
       const entry = decodeEntry(bytes, owner);
       if (channelOf(entry) !== channel) throw new RangeError(`a ${entry.kind} does not belong to ${channel}`);
       checkEntry(entry, { owner, team: this.team, lastNode: this.lastNode(owner), latest });
-      if (entry.kind === 'node') this.lastNodes.set(owner, entry.node.index);
+      if (entry.kind === 'node') this.lastNodes.set(owner, Math.max(this.lastNode(owner), entry.node.index));
       return entry;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

@@ -1,12 +1,7 @@
-import type {
-  MatchEntry,
-  NodeEntry,
-  PlaceDescription,
-  PlaceEntry,
-  SightingEntry,
-} from '../../../agents/team/entries.ts';
+import type { MatchEntry, NodeEntry, PlaceEntry, SightingEntry } from '../../../agents/team/entries.ts';
 import type { Random } from '../../../base/random.ts';
 import { exp, type Pose } from '../../../base/se3.ts';
+import type { PlaceDescription } from '../../../slam/team/places.ts';
 
 /** Positive definite, with correlations, of size `sigma`. */
 export function covarianceOf(random: Random, sigma = 0.05): Float64Array {
