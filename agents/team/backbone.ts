@@ -34,6 +34,9 @@ const REVIEW = 5;
 const CHANGED = 2;
 const MATTERS = [0.005, 0.003];
 
+/** 6×6 of a body that is where its node is: certain, but a covariance. */
+const SAME_PLACE = Float64Array.from({ length: 36 }, (_, i) => (i % 7 === 0 ? 1e-8 : 0));
+
 /**
  * What a robot tells the team of its trajectory: each keyframe and each waypoint of a blind stretch is a node, joined to those before by
  * what camera and wheels measured. The wheels' part is raw: it never passes through a map that a correction has bent, so no
@@ -136,7 +139,7 @@ export class Backbone {
       node,
       edges: [this.edge('wheels', wheels.node, id, wheels.nodeFromBody, wheels.covariance)],
     });
-    return { ...wheels, node: id, nodeFromBody: identity(), covariance: new Float64Array(36) };
+    return { ...wheels, node: id, nodeFromBody: identity(), covariance: SAME_PLACE.slice() };
   }
 
   /** The camera is back on known ground: the blind stretch ends at the keyframe it sees. */
