@@ -69,20 +69,23 @@ describe.each([
     expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
   });
 
-  it('rejects a mirror image of a teammate that stays for a while', () => {
-    const team = smallTeam('mirror');
-    const random = new Random('mirror');
-    const wrong: TeamEdge[] = [];
-    for (let index = 20; index < 45; index++) {
-      const seen = between(team.truth[0][index], mirrored(team.truth[1][index]));
-      wrong.push(
-        measure('sighting', { agent: 0, index }, { agent: 1, index }, seen, sightingSigmas(seen), random),
-      );
-    }
-    const [clean, spoilt] = [solve(team, [], known), solve(team, wrong, known)];
-    expect(standings(spoilt, wrong)).toEqual(new Set(['rejected']));
-    expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
-  });
+  it.each(['mirror', 'm3', 'm4'])(
+    'rejects a mirror image of a teammate that stays for a while: %s',
+    (seed) => {
+      const team = smallTeam(seed);
+      const random = new Random('mirror');
+      const wrong: TeamEdge[] = [];
+      for (let index = 20; index < 45; index++) {
+        const seen = between(team.truth[0][index], mirrored(team.truth[1][index]));
+        wrong.push(
+          measure('sighting', { agent: 0, index }, { agent: 1, index }, seen, sightingSigmas(seen), random),
+        );
+      }
+      const [clean, spoilt] = [solve(team, [], known), solve(team, wrong, known)];
+      expect(standings(spoilt, wrong)).toEqual(new Set(['rejected']));
+      expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
+    },
+  );
 
   it('rejects places taken for others, and a loop of one robot that is none', () => {
     const team = smallTeam('places');
