@@ -29,11 +29,13 @@ export interface Consensus {
 
 /**
  * @param starts what is known of how the pieces lie to each other without these measurements
+ * @param binding whether that is final
  * @param possible which of the contact's hypotheses are to be asked
  */
 export function consensusOf(
   { hypotheses, agreement }: Contact,
   starts: Hypothesis | undefined,
+  binding: boolean,
   possible: readonly number[],
   chains: Chains,
   nodes: readonly TeamNode[],
@@ -58,7 +60,7 @@ export function consensusOf(
   if (starts) {
     const near = possible.filter((i) => agree(starts, hypotheses[i], chains, manifold));
     const withStarts = largestWithin(near, n, agreement);
-    if (!joins || chosen.length <= OVER_STARTS * withStarts.length) chosen = withStarts;
+    if (binding || !joins || chosen.length <= OVER_STARTS * withStarts.length) chosen = withStarts;
     joins = true;
   }
   const kept = chosen.map((i) => hypotheses[i]);

@@ -1,11 +1,9 @@
 import type { Anchor, Arrangement } from './arrangement.ts';
 import type { Chains } from './chains.ts';
-import { type Consensus, consensusOf } from './consensus.ts';
+import type { Consensus } from './consensus.ts';
 import { agree, type Hypothesis, hypothesisOf, hypothesisOfAnchors } from './consistency.ts';
 import { type Entry, keyOf } from './entries.ts';
-import type { Joint } from './joining.ts';
 import type { TeamManifold } from './manifold.ts';
-import { relayed } from './relay.ts';
 
 /** Two pieces that measurements join, by their roots, and which of these may be right together. */
 export interface Contact {
@@ -50,36 +48,6 @@ export class Contacts {
     this.known = gathered;
     return [...gathered.values()];
   }
-}
-
-/**
- * Each pair by itself first; then those whose measurements are too few, or could be of a mirror image, as what joins the two by
- * way of others has it.
- * @param refuted measurements that the rest of the team has found wrong
- */
-export function judge(
-  contacts: readonly Contact[],
-  refuted: ReadonlySet<Entry>,
-  { nodes }: Arrangement,
-  chains: Chains,
-  manifold: TeamManifold,
-): Pair[] {
-  const judgement = (contact: Contact, starts: Hypothesis | undefined): Pair => {
-    const possible = contact.hypotheses.flatMap(({ link }, i) => (refuted.has(link!.entry) ? [] : [i]));
-    return { a: contact.a, b: contact.b, ...consensusOf(contact, starts, possible, chains, nodes, manifold) };
-  };
-  const pairs = contacts.map((contact) => judgement(contact, contact.starts));
-  const joints = jointsOf(pairs);
-  return pairs.map((pair, k) => {
-    const others = pair.joins ? undefined : relayed(pair.a, pair.b, joints, chains);
-    return others ? judgement(contacts[k], others) : pair;
-  });
-}
-
-export function jointsOf(pairs: readonly Pair[]): Joint[] {
-  return pairs.flatMap(({ a, b, best, joins, kept }) =>
-    joins && best ? [{ a, b, best, support: kept.length }] : [],
-  );
 }
 
 export function entriesOf(hypotheses: readonly Hypothesis[]): Entry[] {
