@@ -1,22 +1,18 @@
 import type { Pose } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
+import type { ReckoningMemory } from './chains.ts';
 import { Entries, keyOf } from './entries.ts';
 import { MANIFOLDS, type TeamManifold } from './manifold.ts';
+import { Contacts } from './pairs.ts';
 import type { SolveOptions, TeamSolution } from './solution.ts';
-import { type Solved, solveTeam } from './solve.ts';
-import type { NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
+import { solveTeam } from './solve.ts';
+import type { Solved } from './solved.ts';
+import type { CalibrationPrior, NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
 
 export interface TeamGraphOptions {
   readonly kernels: Pick<Kernels, 'sparse'>;
   /** `se2`: of poses and covariances only x, y and heading count. `se3` if not given. */
   readonly manifold?: 'se2' | 'se3';
-}
-
-/** What is not known of a robot's wheels: parameters that the `byCalibration` of its edges speak of, 0 where they do as told. */
-export interface CalibrationPrior {
-  readonly agent: number;
-  /** Standard deviation of each parameter before anything was measured. */
-  readonly sigmas: Float64Array;
 }
 
 /**
@@ -30,12 +26,15 @@ export class TeamGraph {
   private readonly entries: Entries;
   /** What each node is tied by that came with it. */
   private readonly told = new Map<number, readonly TeamEdge[]>();
+  private readonly contacts: Contacts;
+  private readonly reckonings: ReckoningMemory = new WeakMap();
   private last: Solved | undefined;
 
   constructor({ kernels, manifold = 'se3' }: TeamGraphOptions) {
     this.kernels = kernels;
     this.manifold = MANIFOLDS[manifold];
     this.entries = new Entries(this.manifold);
+    this.contacts = new Contacts(this.manifold);
   }
 
   /** @returns whether it was new */
@@ -74,9 +73,18 @@ export class TeamGraph {
     return this.entries.addLandmark(node, teamFromLandmark);
   }
 
+  /**
+   * From now on the robot's wheels are calibrated along the way, by its edges that have `byCalibration`.
+   * @throws InputError where its covariance is not positive definite
+   */
+  addCalibration(prior: CalibrationPrior): boolean {
+    return this.entries.addCalibration(prior);
+  }
+
   /** Where everything is, from all that was told so far. Goes on from the solution before. */
   solve(options: SolveOptions = {}): TeamSolution {
-    this.last = solveTeam(this.entries, this.manifold, this.kernels, options, this.last);
+    const { entries, contacts, reckonings, manifold, kernels, last } = this;
+    this.last = solveTeam({ entries, contacts, reckonings, manifold, kernels, last }, options);
     return this.last;
   }
 }
