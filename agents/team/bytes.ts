@@ -27,6 +27,11 @@ export class ByteWriter {
     this.u16(value & 0xffff);
   }
 
+  u24(value: number): void {
+    this.u16(value & 0xffff);
+    this.u8(value >>> 16);
+  }
+
   u32(value: number): void {
     this.reserve(4);
     this.view.setUint32(this.size, value, true);
@@ -102,6 +107,10 @@ export class ByteReader {
 
   i16(): number {
     return this.view.getInt16(this.take(2), true);
+  }
+
+  u24(): number {
+    return this.u16() + 0x10000 * this.u8();
   }
 
   u32(): number {
