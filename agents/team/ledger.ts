@@ -17,10 +17,10 @@ export interface LedgerEntry {
   readonly entry: Entry;
 }
 
-/** What is known of one log: all before `length`, and nothing in the `gap` after that; 0: nothing after it either. */
+/** What is there of one log: all before `length`, and of what follows that only some, by rising number. */
 export interface Extent {
   readonly length: number;
-  readonly gap: number;
+  readonly early: readonly number[];
 }
 
 /** How far past its end a log keeps what came too early. */
@@ -42,9 +42,8 @@ class Log {
     return this.bytes.length;
   }
 
-  /** How many entries are missing before the first that came too early; 0 where none did. */
-  get gap(): number {
-    return this.early.size === 0 ? 0 : Math.min(...this.early.keys()) - this.length;
+  get extent(): Extent {
+    return { length: this.length, early: [...this.early.keys()].sort((a, b) => a - b) };
   }
 
   hasEarly(number: number): boolean {
@@ -86,11 +85,7 @@ export class Ledgers {
 
   /** How far each log of a robot is known. */
   extents(owner: number): Record<Channel, Extent> {
-    const [graph, places] = CHANNELS.map((channel) => {
-      const { length, gap } = this.log(owner, channel);
-      return { length, gap };
-    });
-    return { graph, places };
+    return { graph: this.log(owner, 'graph').extent, places: this.log(owner, 'places').extent };
   }
 
   /** Highest index of a robot's nodes so far, −1 before the first. */

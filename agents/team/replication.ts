@@ -48,7 +48,7 @@ export function unpack(body: ByteReader, team: ReadonlySet<number>): Parcel[] {
   return parcels;
 }
 
-/** What one robot lacks of one log. */
+/** Of one log, what one robot has. */
 interface Want extends Extent {
   readonly owner: number;
   readonly channel: Channel;
@@ -103,8 +103,9 @@ export class Replication {
     for (const requester of [...this.wants.keys()].sort((a, b) => a - b)) {
       for (const want of this.wants.get(requester)!) {
         if (want.channel !== channel) continue;
-        for (let number = want.length; number < this.endOf(want) && left > 0; number++) {
-          if (this.isUnderWay(want, number, time)) continue;
+        const end = this.ledgers.length(want.owner, channel);
+        for (let number = want.length; number < end && left > 0; number++) {
+          if (want.early.includes(number) || this.isUnderWay(want, number, time)) continue;
           const parcel = this.parcel(want.owner, channel, number, time);
           left -= parcel.bytes.length;
           parcels.push(parcel);
@@ -118,10 +119,9 @@ export class Replication {
     const wants: Want[] = [];
     for (const { agent: owner, extents } of digest) {
       for (const channel of CHANNELS) {
-        const { length, gap } = extents[channel];
-        if (owner === from || this.ledgers.length(owner, channel) <= length) continue;
-        if (this.sender(digest, owner, channel, time) === this.own)
-          wants.push({ owner, channel, length, gap });
+        const extent = extents[channel];
+        if (owner === from || this.ledgers.length(owner, channel) <= extent.length) continue;
+        if (this.sender(digest, owner, channel, time) === this.own) wants.push({ owner, channel, ...extent });
       }
     }
     return wants;
@@ -141,11 +141,6 @@ export class Replication {
   private has(agent: number, owner: number, channel: Channel, number: number): boolean {
     const row = this.digests.get(agent)?.find((each) => each.agent === owner);
     return row !== undefined && row.extents[channel].length > number;
-  }
-
-  private endOf({ owner, channel, length, gap }: Want): number {
-    const all = this.ledgers.length(owner, channel);
-    return gap > 0 ? Math.min(all, length + gap) : all;
   }
 
   private isUnderWay({ owner, channel }: Want, number: number, time: number): boolean {
