@@ -62,6 +62,11 @@ export class ByteWriter {
     this.u8(rest);
   }
 
+  /** A whole number of either sign, small ones in few bytes. */
+  difference(value: number): void {
+    this.count(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
   raw(bytes: Uint8Array): void {
     this.reserve(bytes.length);
     this.bytes.set(bytes, this.size);
@@ -138,6 +143,11 @@ export class ByteReader {
       unit *= 128;
     }
     throw new RangeError('a number has more than 32 bits');
+  }
+
+  difference(): number {
+    const value = this.count();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   raw(length: number): Uint8Array {

@@ -71,11 +71,12 @@ class Log {
 export class Ledgers {
   readonly team: ReadonlySet<number>;
   private readonly logs: ReadonlyMap<number, Readonly<Record<Channel, Log>>>;
-  private readonly lastNodes = new Map<number, number>();
+  private readonly nodes: ReadonlyMap<number, Set<number>>;
 
   constructor(team: readonly number[]) {
     const ids = [...team].sort((a, b) => a - b);
     this.team = new Set(ids);
+    this.nodes = new Map(ids.map((id) => [id, new Set()]));
     this.logs = new Map(ids.map((id) => [id, { graph: new Log(), places: new Log() }]));
   }
 
@@ -88,9 +89,9 @@ export class Ledgers {
     return { graph: this.log(owner, 'graph').extent, places: this.log(owner, 'places').extent };
   }
 
-  /** Highest index of a robot's nodes so far, −1 before the first. */
-  lastNode(owner: number): number {
-    return this.lastNodes.get(owner) ?? -1;
+  /** Indices of a robot's nodes so far. */
+  nodesOf(owner: number): ReadonlySet<number> {
+    return this.nodes.get(owner) ?? new Set();
   }
 
   /** An entry, unless it is not there or was refused. */
@@ -145,8 +146,8 @@ export class Ledgers {
     try {
       const entry = decodeEntry(bytes, owner);
       if (channelOf(entry) !== channel) throw new RangeError(`a ${entry.kind} does not belong to ${channel}`);
-      checkEntry(entry, { owner, team: this.team, lastNode: this.lastNode(owner), latest });
-      if (entry.kind === 'node') this.lastNodes.set(owner, Math.max(this.lastNode(owner), entry.node.index));
+      checkEntry(entry, { owner, team: this.team, nodes: this.nodesOf(owner), latest });
+      if (entry.kind === 'node') this.nodes.get(owner)!.add(entry.node.index);
       return entry;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

@@ -129,7 +129,7 @@ export class TeamRadio {
       const context = {
         owner: this.id,
         team: this.ledgers.team,
-        lastNode: this.ledgers.lastNode(this.id),
+        nodes: this.ledgers.nodesOf(this.id),
         latest: this.time,
       };
       checkEntry(entry, context);

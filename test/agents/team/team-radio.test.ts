@@ -12,7 +12,7 @@ function talkative(seed = 'talk') {
     if (!Number.isInteger(second)) return;
     const random = randoms.get(id) ?? new Random(`${seed}${id}`);
     randoms.set(id, random);
-    const index = radio.ledgers.lastNode(id) + 1;
+    const index = radio.ledgers.nodesOf(id).size;
     radio.append(nodeEntry(id, index, time, random));
     if (index % 2) radio.append(sightingEntry(index, id === 0 ? 1 : 0, time, random));
     if (index % 3 === 0) radio.append(placeEntry(index, random, 40));
