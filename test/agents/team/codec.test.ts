@@ -197,7 +197,9 @@ describe('an entry as bytes', () => {
   it('ties a node to one of any other index', () => {
     const { node, edges } = nodeEntry(2, 7, 5, random);
     const tied = edges.map((edge) => ({ ...edge, from: { agent: 2, index: 70_000 } }));
-    expect(carried({ kind: 'node', node, edges: tied })).toMatchObject({ edges: [{ from: { agent: 2, index: 70_000 } }] });
+    expect(carried({ kind: 'node', node, edges: tied })).toMatchObject({
+      edges: [{ from: { agent: 2, index: 70_000 } }],
+    });
   });
 
   it('leaves out a point that lies too far away to be told', () => {
