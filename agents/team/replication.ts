@@ -1,5 +1,5 @@
 import { type ByteReader, ByteWriter } from './bytes.ts';
-import type { Digest } from './digest.ts';
+import type { Digest, DigestRow } from './digest.ts';
 import { CHANNELS, type Channel, type Extent, type Ledgers } from './ledger.ts';
 import { LATELY, type Presence } from './presence.ts';
 
@@ -56,7 +56,7 @@ interface Want extends Extent {
 
 /**
  * What a robot has to send of the ledgers: its own entries when they are new, and what teammates lack. What a teammate lacks is
- * sent by its owner, or where the teammate does not hear that one, by the lowest id that it hears and that has it.
+ * sent by its owner, or where the teammate does not hear that one, by the lowest id that it hears and that has it or is about to.
  */
 export class Replication {
   private readonly own: number;
@@ -77,12 +77,6 @@ export class Replication {
   hear(from: number, digest: Digest, time: number): void {
     this.digests.set(from, digest);
     this.wants.set(from, this.lacks(from, digest, time));
-  }
-
-  /** Whether a robot hears another, as far as its latest digest says. */
-  hears(agent: number, other: number): boolean {
-    const echo = this.digests.get(agent)?.find((row) => row.agent === other)?.echo;
-    return echo !== undefined && echo.held <= LATELY;
   }
 
   /** Own entries that were never sent, as many as fit `room` bytes, one at least. */
@@ -129,7 +123,7 @@ export class Replication {
 
   /** Who is to send a robot what it lacks of an owner's log, as far as is known here. */
   private sender(digest: Digest, owner: number, channel: Channel, time: number): number {
-    const ids = digest.filter(({ echo }) => echo && echo.held <= LATELY).map(({ agent }) => agent);
+    const ids = digest.filter(hearsLately).map(({ agent }) => agent);
     if (owner === this.own || ids.includes(owner)) return owner;
     const lacked = digest.find(({ agent }) => agent === owner)!.extents[channel].length;
     const others = ids.filter(
@@ -138,9 +132,10 @@ export class Replication {
     return Math.min(this.own, ...others);
   }
 
+  /** Whether a robot has an entry, or will soon since it hears the owner. */
   private has(agent: number, owner: number, channel: Channel, number: number): boolean {
     const row = this.digests.get(agent)?.find((each) => each.agent === owner);
-    return row !== undefined && row.extents[channel].length > number;
+    return row !== undefined && (row.extents[channel].length > number || hearsLately(row));
   }
 
   private isUnderWay({ owner, channel }: Want, number: number, time: number): boolean {
@@ -153,6 +148,10 @@ export class Replication {
     this.sentAt.set(keyOf(owner, channel, number), time);
     return { owner, channel, number, bytes: this.ledgers.bytes(owner, channel, number) };
   }
+}
+
+function hearsLately({ echo }: DigestRow): boolean {
+  return echo !== undefined && echo.held <= LATELY;
 }
 
 function keyOf(owner: number, channel: Channel, number: number): string {

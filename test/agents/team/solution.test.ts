@@ -83,6 +83,18 @@ describe('who solves', () => {
     expect(told(teller.messageFor(solutionFor(2, 2, 0.006)))).toEqual([0, 3]);
   });
 
+  it('forgets what it told before it told all anew', () => {
+    const teller = new SolutionTeller(0);
+    const acknowledged = (solution: AgentSolution) => {
+      const message = teller.messageFor(solution)!;
+      teller.acknowledge(2, { solver: 0, version: message.version });
+      return told(message);
+    };
+    acknowledged(solutionFor(2, 3));
+    expect(acknowledged({ ...solutionFor(2, 2), frame: -1 })).toEqual([0, 3]);
+    expect(acknowledged({ ...solutionFor(2, 3), frame: -1 })).toEqual([6]);
+  });
+
   it('tells everything anew to a robot that has listened to another, and after a change of frame', () => {
     const teller = new SolutionTeller(1);
     const first = teller.messageFor(solutionFor(2, 3))!;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../base/random.ts';
+import type { RadioMessage } from '../../../base/world.ts';
 import { Crew } from './crew.ts';
 import { nodeEntry, placeEntry, sightingEntry } from './entries.ts';
 import { STORM } from './links.ts';
@@ -16,6 +17,11 @@ function talkative(keypoints = 40) {
     if (index % 2) radio.append(sightingEntry(index, id === 0 ? 1 : 0, time, random));
     if (index % 3 === 0) radio.append(placeEntry(index, random, keypoints));
   };
+}
+
+/** Robot 0 alone has something to say, in every tick. */
+function solo(radio: Crew['radios'][number], id: number, time: number): void {
+  if (id === 0) radio.append(nodeEntry(0, radio.ledgers.nodesOf(0).size, time, new Random(`${time}`)));
 }
 
 /** Who hears whom: robots in one string hear each other. */
@@ -96,9 +102,7 @@ describe('the ledgers of a team', () => {
     const crew = new Crew(4);
     crew.run(10);
     crew.link.reaches = (from, to) => !(from === 0 && to === 3);
-    crew.run(0.1, (radio, id, time) => {
-      if (id === 0) radio.append(nodeEntry(0, 0, time, new Random('one')));
-    });
+    crew.run(2, solo);
     crew.link.reaches = () => true;
     crew.run(4);
     for (const by of [1, 2, 3]) expect(crew.lacks(by)).toEqual([]);
@@ -109,13 +113,30 @@ describe('the ledgers of a team', () => {
     const crew = new Crew(4);
     crew.link.reaches = groups('012', '123');
     crew.run(10);
-    crew.run(0.1, (radio, id, time) => {
-      if (id === 0) radio.append(nodeEntry(0, 0, time, new Random('one')));
-    });
+    crew.run(2, solo);
     crew.run(4);
     expect(crew.lacks(3)).toEqual([]);
     expect([...crew.link.bytesSent(1).keys()]).toEqual(['digest', 'keyframes']);
     expect([...crew.link.bytesSent(2).keys()]).toEqual(['digest']);
+  });
+});
+
+describe('a late digest', () => {
+  it('brings back nothing of what its sender lacked then', () => {
+    const crew = new Crew(2);
+    const digests: RadioMessage[] = [];
+    crew.link.spoil = (message) => {
+      if (message.from === 1 && message.kind === 'digest') digests.push(message);
+      return message;
+    };
+    crew.run(5);
+    crew.run(10, solo);
+    crew.run(2);
+    const [radio] = crew.radios;
+    const before = crew.link.bytesSent(0).get('keyframes');
+    radio.hear([digests[0]], crew.time + 0.1);
+    radio.tell(crew.time + 0.1);
+    expect(crew.link.bytesSent(0).get('keyframes')).toBe(before);
   });
 });
 
