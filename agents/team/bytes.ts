@@ -27,6 +27,11 @@ export class ByteWriter {
     this.u16(value & 0xffff);
   }
 
+  u24(value: number): void {
+    this.u16(value & 0xffff);
+    this.u8(value >>> 16);
+  }
+
   u32(value: number): void {
     this.reserve(4);
     this.view.setUint32(this.size, value, true);
@@ -55,6 +60,11 @@ export class ByteWriter {
       rest >>>= 7;
     }
     this.u8(rest);
+  }
+
+  /** A whole number of either sign, small ones in few bytes. */
+  difference(value: number): void {
+    this.count(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
   raw(bytes: Uint8Array): void {
@@ -104,6 +114,10 @@ export class ByteReader {
     return this.view.getInt16(this.take(2), true);
   }
 
+  u24(): number {
+    return this.u16() + 0x10000 * this.u8();
+  }
+
   u32(): number {
     return this.view.getUint32(this.take(4), true);
   }
@@ -129,6 +143,11 @@ export class ByteReader {
       unit *= 128;
     }
     throw new RangeError('a number has more than 32 bits');
+  }
+
+  difference(): number {
+    const value = this.count();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   raw(length: number): Uint8Array {

@@ -14,16 +14,17 @@ export interface Exchange {
   readonly heardAt: number;
 }
 
+/** The quickest of a span of time, each way for itself. */
 interface Sample {
   readonly time: number;
-  /** The peer's clock less one's own, seconds. */
-  readonly offset: number;
-  readonly roundTrip: number;
+  /** The peer's clock less one's own is at most and at least this, seconds. */
+  readonly upper: number;
+  readonly lower: number;
 }
 
-/** Seconds from which only the quickest exchange counts, and how many of those spans are remembered. */
-const SPAN = 5;
-const MOST_SAMPLES = 24;
+/** Seconds from which only the quickest message each way counts, and how many of those spans are remembered. */
+const SPAN = 10;
+const MOST_SAMPLES = 12;
 /** σ of a clock's rate before anything is known, as a share, and of an exchange as quick as any, seconds. */
 const RATE_SIGMA = 1e-4;
 const LEAST_SIGMA = 1e-3;
@@ -32,9 +33,10 @@ const LONGEST_TRIP = 10;
 
 /**
  * What a teammate's clock shows, from messages that went to and fro (Mills, "Internet time synchronization: the Network Time
- * Protocol", 1991): half the difference of the two ways is the offset if both ways take as long. The quickest exchange of each span
- * counts, slower ones having waited somewhere; a line through them is offset and drift. How the quickest one's time divides between
- * the two ways cannot be known: each is taken to have had between a quarter and three quarters of it.
+ * Protocol", 1991): a message was not heard before it was sent, which bounds the offset from above one way and from below the other,
+ * and both ways take as long on average. The quickest message each way counts, slower ones having waited somewhere; a line
+ * through the spans is offset and drift. How the two quickest divide their time cannot be known: each is taken to have had between a
+ * quarter and three quarters of it.
  */
 export class PeerClock {
   private readonly samples: Sample[] = [];
@@ -52,8 +54,7 @@ export class PeerClock {
   note({ sentAt, peerHeardAt, peerSentAt, heardAt }: Exchange): void {
     const roundTrip = heardAt - sentAt - (peerSentAt - peerHeardAt);
     if (!(roundTrip >= 0 && roundTrip < LONGEST_TRIP)) return;
-    const offset = 0.5 * (peerHeardAt - sentAt + peerSentAt - heardAt);
-    this.keep({ time: heardAt, offset, roundTrip });
+    this.keep({ time: heardAt, upper: peerHeardAt - sentAt, lower: peerSentAt - heardAt });
     this.fit();
   }
 
@@ -73,11 +74,16 @@ export class PeerClock {
     return peerTime + 3 * this.toOwn(peerTime).sigma;
   }
 
-  private keep(sample: Sample): void {
+  private keep({ time, upper, lower }: Sample): void {
     const { samples } = this;
     const last = samples.at(-1);
-    if (!last || Math.floor(last.time / SPAN) !== Math.floor(sample.time / SPAN)) samples.push(sample);
-    else if (sample.roundTrip < last.roundTrip) samples[samples.length - 1] = sample;
+    if (last && Math.floor(last.time / SPAN) === Math.floor(time / SPAN))
+      samples[samples.length - 1] = {
+        time,
+        upper: Math.min(upper, last.upper),
+        lower: Math.max(lower, last.lower),
+      };
+    else samples.push({ time, upper, lower });
     if (samples.length > MOST_SAMPLES) samples.shift();
   }
 
@@ -85,21 +91,21 @@ export class PeerClock {
   private fit(): void {
     const { samples } = this;
     this.reference = samples[samples.length - 1].time;
-    this.quickest = samples.reduce(
-      (least, { roundTrip }) => Math.min(least, roundTrip),
-      Number.POSITIVE_INFINITY,
-    );
+    const trips = samples.map(({ upper, lower }) => Math.max(0, upper - lower));
+    this.quickest = Math.min(...trips);
     let [a, b, c] = [0, 0, 1 / (RATE_SIGMA * RATE_SIGMA)];
     let [u, v] = [0, 0];
-    for (const { time, offset, roundTrip } of samples) {
-      const waited = (roundTrip - this.quickest) / (2 * Math.sqrt(3));
-      const weight = 1 / (LEAST_SIGMA * LEAST_SIGMA + waited * waited);
+    const waits = trips.map((trip) => (trip - this.quickest) / (2 * Math.sqrt(3)));
+    // How much even the quickest quarter differs says how much chance there is in all of them.
+    const chance = [...waits].sort((a, b) => a - b)[Math.ceil((waits.length - 1) / 4)];
+    for (const [i, { time, upper, lower }] of samples.entries()) {
+      const weight = 1 / (LEAST_SIGMA * LEAST_SIGMA + waits[i] * waits[i] + chance * chance);
       const away = time - this.reference;
       a += weight;
       b += weight * away;
       c += weight * away * away;
-      u += weight * offset;
-      v += weight * away * offset;
+      u += (weight * (upper + lower)) / 2;
+      v += (weight * away * (upper + lower)) / 2;
     }
     const determinant = a * c - b * b;
     this.offset = (c * u - b * v) / determinant;

@@ -73,7 +73,7 @@ function writeNode(out: ByteWriter, { node, edges }: NodeEntry): void {
   out.u8(edges.length);
   for (const { kind, from, fromFromTo, covariance } of edges) {
     out.u8(EDGE_KINDS.indexOf(kind));
-    out.count(node.index - from.index);
+    out.difference(node.index - from.index);
     writePose(out, fromFromTo);
     writeCovariance(out, covariance);
   }
@@ -88,8 +88,9 @@ function readNode(bytes: ByteReader, agent: number): NodeEntry {
     const code = bytes.u8();
     const kind = EDGE_KINDS[code];
     if (!kind) throw new RangeError(`${code} is no kind of edge between nodes of one robot`);
-    const back = bytes.count();
-    if (back < 1 || back > index) throw new RangeError(`an edge ties node ${index} to node ${index - back}`);
+    const back = bytes.difference();
+    if (back === 0 || back > index)
+      throw new RangeError(`an edge ties node ${index} to node ${index - back}`);
     const [from, to] = [
       { agent, index: index - back },
       { agent, index },

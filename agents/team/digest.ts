@@ -35,7 +35,8 @@ export type Digest = readonly DigestRow[];
 const HAS_BEAT = 1;
 const HAS_ECHO = 2;
 const HAS_SOLUTION = 4;
-const WIDEST_GAP = 255;
+/** Bytes of the map, a bit a number, of what is there past the end of a log. */
+const MOST_EARLY_BYTES = 64;
 
 export function encodeDigest(digest: Digest): Uint8Array {
   const out = new ByteWriter();
@@ -53,10 +54,7 @@ export function encodeDigest(digest: Digest): Uint8Array {
       out.count(solution.solver);
       out.count(solution.version);
     }
-    for (const channel of CHANNELS) {
-      out.count(extents[channel].length);
-      out.u8(Math.min(extents[channel].gap, WIDEST_GAP));
-    }
+    for (const channel of CHANNELS) writeExtent(out, extents[channel]);
   }
   return out.finish();
 }
@@ -75,6 +73,23 @@ function readRow(bytes: ByteReader, team: ReadonlySet<number>): DigestRow {
   const ownBeat = flags & HAS_BEAT ? bytes.f64() : undefined;
   const echo = flags & HAS_ECHO ? { sentAt: bytes.f64(), held: bytes.f32() } : undefined;
   const solution = flags & HAS_SOLUTION ? { solver: bytes.count(), version: bytes.count() } : undefined;
-  const [graph, places] = CHANNELS.map(() => ({ length: bytes.count(), gap: bytes.u8() }));
+  const [graph, places] = CHANNELS.map(() => readExtent(bytes));
   return { agent, beat: ownBeat ?? echo?.sentAt, echo, solution, extents: { graph, places } };
+}
+
+function writeExtent(out: ByteWriter, { length, early }: Extent): void {
+  const told = early.filter((number) => number - length < 8 * MOST_EARLY_BYTES);
+  const bits = new Uint8Array(told.length > 0 ? ((told[told.length - 1] - length) >> 3) + 1 : 0);
+  for (const number of told) bits[(number - length) >> 3] |= 1 << ((number - length) & 7);
+  out.count(length);
+  out.u8(bits.length);
+  out.raw(bits);
+}
+
+function readExtent(bytes: ByteReader): Extent {
+  const length = bytes.count();
+  const bits = bytes.raw(bytes.u8());
+  const early: number[] = [];
+  for (let i = 0; i < 8 * bits.length; i++) if (bits[i >> 3] & (1 << (i & 7))) early.push(length + i);
+  return { length, early };
 }

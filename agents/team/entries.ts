@@ -9,7 +9,8 @@ import type { NodeRef, TeamEdge, TeamNode } from '../../slam/team/types.ts';
 export type Entry = NodeEntry | SightingEntry | AnswerEntry | PlaceEntry | MatchEntry;
 
 /**
- * A node of its trajectory, and what ties that to others of its own: `to` is the node. Told again, the new ties stand in place of the old.
+ * A node of its trajectory, and what ties that to others of its own told before: `to` is the node. Told again, its edges replace
+ * those that came with it before; what they say of a calibration is not told.
  */
 export interface NodeEntry {
   readonly kind: 'node';
@@ -63,8 +64,8 @@ export interface EntryContext {
   readonly owner: number;
   /** All robots of the team. */
   readonly team: ReadonlySet<number>;
-  /** Highest index of the owner's nodes so far, −1 before the first. */
-  readonly lastNode: number;
+  /** Indices of the owner's nodes so far. */
+  readonly nodes: ReadonlySet<number>;
   /** The latest that the owner's clock can show now, seconds. */
   readonly latest: number;
 }
@@ -91,8 +92,8 @@ function checkTeammate(agent: number, { owner, team }: EntryContext): void {
   if (agent === owner) throw new RangeError(`robot ${agent} says so of itself`);
 }
 
-function checkKnown(node: number, { lastNode }: EntryContext): void {
-  if (node > lastNode) throw new RangeError(`node ${node} is not known: the last is ${lastNode}`);
+function checkKnown(node: number, { nodes }: EntryContext): void {
+  if (!nodes.has(node)) throw new RangeError(`node ${node} was not told of before`);
 }
 
 function checkTime(time: number, { latest }: EntryContext): void {

@@ -17,10 +17,10 @@ export interface LedgerEntry {
   readonly entry: Entry;
 }
 
-/** What is known of one log: all before `length`, and nothing in the `gap` after that; 0: nothing after it either. */
+/** What is there of one log: all before `length`, and of what follows that only some, by rising number. */
 export interface Extent {
   readonly length: number;
-  readonly gap: number;
+  readonly early: readonly number[];
 }
 
 /** How far past its end a log keeps what came too early. */
@@ -42,9 +42,8 @@ class Log {
     return this.bytes.length;
   }
 
-  /** How many entries are missing before the first that came too early; 0 where none did. */
-  get gap(): number {
-    return this.early.size === 0 ? 0 : Math.min(...this.early.keys()) - this.length;
+  get extent(): Extent {
+    return { length: this.length, early: [...this.early.keys()].sort((a, b) => a - b) };
   }
 
   hasEarly(number: number): boolean {
@@ -72,11 +71,12 @@ class Log {
 export class Ledgers {
   readonly team: ReadonlySet<number>;
   private readonly logs: ReadonlyMap<number, Readonly<Record<Channel, Log>>>;
-  private readonly lastNodes = new Map<number, number>();
+  private readonly nodes: ReadonlyMap<number, Set<number>>;
 
   constructor(team: readonly number[]) {
     const ids = [...team].sort((a, b) => a - b);
     this.team = new Set(ids);
+    this.nodes = new Map(ids.map((id) => [id, new Set()]));
     this.logs = new Map(ids.map((id) => [id, { graph: new Log(), places: new Log() }]));
   }
 
@@ -86,16 +86,12 @@ export class Ledgers {
 
   /** How far each log of a robot is known. */
   extents(owner: number): Record<Channel, Extent> {
-    const [graph, places] = CHANNELS.map((channel) => {
-      const { length, gap } = this.log(owner, channel);
-      return { length, gap };
-    });
-    return { graph, places };
+    return { graph: this.log(owner, 'graph').extent, places: this.log(owner, 'places').extent };
   }
 
-  /** Highest index of a robot's nodes so far, −1 before the first. */
-  lastNode(owner: number): number {
-    return this.lastNodes.get(owner) ?? -1;
+  /** Indices of a robot's nodes so far. */
+  nodesOf(owner: number): ReadonlySet<number> {
+    return this.nodes.get(owner) ?? new Set();
   }
 
   /** An entry, unless it is not there or was refused. */
@@ -150,8 +146,8 @@ export class Ledgers {
     try {
       const entry = decodeEntry(bytes, owner);
       if (channelOf(entry) !== channel) throw new RangeError(`a ${entry.kind} does not belong to ${channel}`);
-      checkEntry(entry, { owner, team: this.team, lastNode: this.lastNode(owner), latest });
-      if (entry.kind === 'node') this.lastNodes.set(owner, Math.max(this.lastNode(owner), entry.node.index));
+      checkEntry(entry, { owner, team: this.team, nodes: this.nodesOf(owner), latest });
+      if (entry.kind === 'node') this.nodes.get(owner)!.add(entry.node.index);
       return entry;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

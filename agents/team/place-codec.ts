@@ -24,7 +24,7 @@ export function writePlace(out: ByteWriter, place: PlaceDescription): void {
     out.u8(Math.round(angle[i] * ANGLE_STEPS) & 0xff);
     writePoint(out, points, 3 * i);
     out.raw(descriptors.subarray(DESCRIPTOR_BYTES * i, DESCRIPTOR_BYTES * (i + 1)));
-    out.count(zigzag(mapPoints[i] - before));
+    out.difference(mapPoints[i] - before);
     before = mapPoints[i];
   }
 }
@@ -53,7 +53,7 @@ export function readPlace(bytes: ByteReader): PlaceDescription {
     place.angle[i] = bytes.u8() / ANGLE_STEPS;
     readPoint(bytes, place.points, 3 * i);
     place.descriptors.set(bytes.raw(DESCRIPTOR_BYTES), DESCRIPTOR_BYTES * i);
-    before += unzigzag(bytes.count());
+    before += bytes.difference();
     if (before < -1 || before > 0x7fffffff) throw new RangeError(`${before} is no map point`);
     place.mapPoints[i] = before;
   }
@@ -75,13 +75,4 @@ function readPoint(bytes: ByteReader, points: Float32Array, at: number): void {
     const step = bytes.i16();
     points[at + k] = step === NO_POINT ? Number.NaN : step / MILLIMETRES;
   }
-}
-
-/** Whole numbers of either sign as whole numbers, small ones as small ones. */
-function zigzag(value: number): number {
-  return value < 0 ? -2 * value - 1 : 2 * value;
-}
-
-function unzigzag(value: number): number {
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }

@@ -1,5 +1,5 @@
 import { type ByteReader, ByteWriter } from './bytes.ts';
-import type { Digest } from './digest.ts';
+import type { Digest, DigestRow } from './digest.ts';
 import { CHANNELS, type Channel, type Extent, type Ledgers } from './ledger.ts';
 import { LATELY, type Presence } from './presence.ts';
 
@@ -48,7 +48,7 @@ export function unpack(body: ByteReader, team: ReadonlySet<number>): Parcel[] {
   return parcels;
 }
 
-/** What one robot lacks of one log. */
+/** Of one log, what one robot has. */
 interface Want extends Extent {
   readonly owner: number;
   readonly channel: Channel;
@@ -56,7 +56,7 @@ interface Want extends Extent {
 
 /**
  * What a robot has to send of the ledgers: its own entries when they are new, and what teammates lack. What a teammate lacks is
- * sent by its owner, or where the teammate does not hear that one, by the lowest id that it hears and that has it.
+ * sent by its owner, or where the teammate does not hear that one, by the lowest id that it hears and that has it or is about to.
  */
 export class Replication {
   private readonly own: number;
@@ -79,12 +79,6 @@ export class Replication {
     this.wants.set(from, this.lacks(from, digest, time));
   }
 
-  /** Whether a robot hears another, as far as its latest digest says. */
-  hears(agent: number, other: number): boolean {
-    const echo = this.digests.get(agent)?.find((row) => row.agent === other)?.echo;
-    return echo !== undefined && echo.held <= LATELY;
-  }
-
   /** Own entries that were never sent, as many as fit `room` bytes, one at least. */
   takeFresh(channel: Channel, time: number, room: number): Parcel[] {
     const parcels: Parcel[] = [];
@@ -103,8 +97,9 @@ export class Replication {
     for (const requester of [...this.wants.keys()].sort((a, b) => a - b)) {
       for (const want of this.wants.get(requester)!) {
         if (want.channel !== channel) continue;
-        for (let number = want.length; number < this.endOf(want) && left > 0; number++) {
-          if (this.isUnderWay(want, number, time)) continue;
+        const end = this.ledgers.length(want.owner, channel);
+        for (let number = want.length; number < end && left > 0; number++) {
+          if (want.early.includes(number) || this.isUnderWay(want, number, time)) continue;
           const parcel = this.parcel(want.owner, channel, number, time);
           left -= parcel.bytes.length;
           parcels.push(parcel);
@@ -118,10 +113,9 @@ export class Replication {
     const wants: Want[] = [];
     for (const { agent: owner, extents } of digest) {
       for (const channel of CHANNELS) {
-        const { length, gap } = extents[channel];
-        if (owner === from || this.ledgers.length(owner, channel) <= length) continue;
-        if (this.sender(digest, owner, channel, time) === this.own)
-          wants.push({ owner, channel, length, gap });
+        const extent = extents[channel];
+        if (owner === from || this.ledgers.length(owner, channel) <= extent.length) continue;
+        if (this.sender(digest, owner, channel, time) === this.own) wants.push({ owner, channel, ...extent });
       }
     }
     return wants;
@@ -129,7 +123,7 @@ export class Replication {
 
   /** Who is to send a robot what it lacks of an owner's log, as far as is known here. */
   private sender(digest: Digest, owner: number, channel: Channel, time: number): number {
-    const ids = digest.filter(({ echo }) => echo && echo.held <= LATELY).map(({ agent }) => agent);
+    const ids = digest.filter(hearsLately).map(({ agent }) => agent);
     if (owner === this.own || ids.includes(owner)) return owner;
     const lacked = digest.find(({ agent }) => agent === owner)!.extents[channel].length;
     const others = ids.filter(
@@ -138,14 +132,10 @@ export class Replication {
     return Math.min(this.own, ...others);
   }
 
+  /** Whether a robot has an entry, or will soon since it hears the owner. */
   private has(agent: number, owner: number, channel: Channel, number: number): boolean {
     const row = this.digests.get(agent)?.find((each) => each.agent === owner);
-    return row !== undefined && row.extents[channel].length > number;
-  }
-
-  private endOf({ owner, channel, length, gap }: Want): number {
-    const all = this.ledgers.length(owner, channel);
-    return gap > 0 ? Math.min(all, length + gap) : all;
+    return row !== undefined && (row.extents[channel].length > number || hearsLately(row));
   }
 
   private isUnderWay({ owner, channel }: Want, number: number, time: number): boolean {
@@ -158,6 +148,10 @@ export class Replication {
     this.sentAt.set(keyOf(owner, channel, number), time);
     return { owner, channel, number, bytes: this.ledgers.bytes(owner, channel, number) };
   }
+}
+
+function hearsLately({ echo }: DigestRow): boolean {
+  return echo !== undefined && echo.held <= LATELY;
 }
 
 function keyOf(owner: number, channel: Channel, number: number): string {

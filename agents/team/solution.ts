@@ -1,4 +1,5 @@
 import { angleBetween, distance, type Pose } from '../../base/se3.ts';
+import { TEAM_FRAME } from '../../slam/team/solution.ts';
 import { type ByteReader, ByteWriter } from './bytes.ts';
 import type { SolutionMark } from './digest.ts';
 import { readCovariance, readPose, writeCovariance, writePose } from './geometry-codec.ts';
@@ -6,7 +7,7 @@ import { readCovariance, readPose, writeCovariance, writePose } from './geometry
 /** Where one robot's nodes lie in the joint map. */
 export interface AgentSolution {
   readonly agent: number;
-  /** The robot whose map frame the poses are in, the lowest of those joined; −1: the team's own frame. */
+  /** The robot whose map frame the poses are in, the lowest of those joined; or `TEAM_FRAME`. */
   readonly frame: number;
   /** `teamFromBody` by index of the robot's own node. */
   readonly poses: ReadonlyMap<number, Pose>;
@@ -15,9 +16,6 @@ export interface AgentSolution {
 }
 
 export interface HeardSolution extends AgentSolution, SolutionMark {}
-
-/** `frame` where robots know where they start, as `slam/team` has it. */
-const TEAM_FRAME = -1;
 
 /** One message: what changed since what the robot is known to have, or all. */
 export interface SolutionMessage extends HeardSolution {

@@ -17,7 +17,13 @@ import {
 import { Presence } from './presence.ts';
 import { Refusals } from './refusals.ts';
 import { type Parcel, pack, Replication, unpack } from './replication.ts';
-import { type AgentSolution, decodeSolution, encodeSolution, type HeardSolution } from './solution.ts';
+import {
+  type AgentSolution,
+  decodeSolution,
+  encodeSolution,
+  type HeardSolution,
+  type SolutionMessage,
+} from './solution.ts';
 import { SolutionExchange } from './solution-exchange.ts';
 
 export interface TeamRadioOptions {
@@ -129,7 +135,7 @@ export class TeamRadio {
       const context = {
         owner: this.id,
         team: this.ledgers.team,
-        lastNode: this.ledgers.lastNode(this.id),
+        nodes: this.ledgers.nodesOf(this.id),
         latest: this.time,
       };
       checkEntry(entry, context);
@@ -187,10 +193,8 @@ export class TeamRadio {
 
   private hearSolution({ body }: Opened): HeardSolution | undefined {
     const message = decodeSolution(body, this.ledgers.team);
-    const { solver, agent } = message;
-    const isStranded = this.living.includes(agent) && !this.replication.hears(solver, agent);
-    if (isStranded && this.solutions.isWorthRelaying(message))
-      this.send('solution', 'all', encodeSolution(message));
+    if (this.living.includes(message.agent) && this.solutions.isWorthRelaying(message))
+      this.sendSolution(message);
     return this.solutions.hear(message, this.leader);
   }
 
@@ -227,9 +231,14 @@ export class TeamRadio {
     while (this.room > 0) {
       const message = this.solutions.next(this.living, this.time);
       if (!message) return;
-      const { agent } = message;
-      this.send('solution', this.presence.hears(agent, this.time) ? agent : 'all', encodeSolution(message));
+      this.sendSolution(message);
     }
+  }
+
+  /** To whom it is for; by way of everyone where that one is out of reach. */
+  private sendSolution(message: SolutionMessage): void {
+    const { agent } = message;
+    this.send('solution', this.presence.hears(agent, this.time) ? agent : 'all', encodeSolution(message));
   }
 
   private tellEntries(parcels: readonly Parcel[]): void {

@@ -1,4 +1,3 @@
-import type { Entry } from '../../../agents/team/entries.ts';
 import type { LedgerEntry } from '../../../agents/team/ledger.ts';
 import { CHANNELS } from '../../../agents/team/ledger.ts';
 import { TeamRadio } from '../../../agents/team/team-radio.ts';
@@ -41,9 +40,22 @@ export class Crew {
     }
   }
 
-  /** Everything a robot holds of another's ledger. */
-  held(by: number, owner: number): Entry[] {
+  /** Entries in a robot's ledger, as far as another has it, or it itself. */
+  count(owner: number, by = owner): number {
+    return CHANNELS.reduce((sum, channel) => sum + this.radios[by].ledgers.length(owner, channel), 0);
+  }
+
+  /** Of whose ledgers a robot lacks something, or has it otherwise than it was written. */
+  lacks(by: number, owners: Iterable<number> = this.radios.keys()): number[] {
+    return [...owners].filter((owner) => this.written(by, owner) !== this.written(owner, owner));
+  }
+
+  private written(by: number, owner: number): string {
     const { ledgers } = this.radios[by];
-    return CHANNELS.flatMap((channel) => ledgers.entries(owner, channel).map(({ entry }) => entry));
+    return CHANNELS.flatMap((channel) =>
+      Array.from({ length: ledgers.length(owner, channel) }, (_, i) =>
+        ledgers.bytes(owner, channel, i).join(),
+      ),
+    ).join(';');
   }
 }
