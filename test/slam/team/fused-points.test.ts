@@ -22,7 +22,7 @@ describe('points of several robots', () => {
     expect([...weights]).toEqual([8, 3, 1, 4]);
     expect(positions[0]).toBeCloseTo(0.1, 12);
     expect(positions[1]).toBeCloseTo((0 * 3 + 0.1 * 1 + 0.2 * 4) / 8, 12);
-    expect([...positions.subarray(3, 5)]).toEqual([0.2, 0]);
+    expect(positions[3]).toBeCloseTo(0.2, 12);
   });
 
   it('stay two where one robot would have two in one: what was found more often counts', () => {
