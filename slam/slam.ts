@@ -12,9 +12,10 @@ import { SlamMap } from './map/slam-map.ts';
 import { type CameraModel, cameraModel } from './map/view.ts';
 import { LocalMapper } from './mapping/local-mapper.ts';
 import { positionSigma } from './optimize/covariance.ts';
-import { intersect, isWhole, type UncertainPose } from './optimize/intersection.ts';
+import { intersect, isUncertainty, isWhole, type UncertainPose } from './optimize/intersection.ts';
 import { type SlamSettings, settingsFor } from './settings.ts';
-import { type Reshape, reshapeMap } from './team/reshape.ts';
+import type { Corrections } from './team/corrections.ts';
+import { reshapeMap } from './team/reshape.ts';
 import { takeTeamCovariances } from './team/team-covariances.ts';
 import type { Frame } from './tracking/frame.ts';
 import type { InsertKeyframe } from './tracking/hindsight.ts';
@@ -158,7 +159,7 @@ export class Slam {
     this.reference &&= map.standing(this.reference.id);
     const moved = this.reference ? motion.stayOn(this.reference, work) : work();
     if (!moved) return;
-    this.loops?.reshaped(moved.held);
+    this.loops?.drop();
     if (!this.reference) this.moveFree(moved);
     if (body && this.state !== 'tracking') this.placeBody(body);
   }
@@ -172,6 +173,7 @@ export class Slam {
    */
   reseed(worldFromBody: Pose, covariance: Float64Array): boolean {
     if (this.state !== 'blind' && this.state !== 'lost') return false;
+    if (!isUncertainty(covariance)) throw new RangeError('the covariance of a sighting must be positive');
     const told = { worldFromBody, covariance };
     const whole = this.state === 'lost' && isWhole(covariance);
     const place = whole ? told : intersect(this.motion, told);
@@ -310,7 +312,7 @@ export class Slam {
   }
 
   /** What hangs on no keyframe goes with the oldest: where the frame of the map goes. */
-  private moveFree({ corrections }: Reshape): void {
+  private moveFree(corrections: Corrections): void {
     const oldest = [...corrections.keys()].find(({ part }) => part === this.map.part);
     if (!oldest) return;
     const correction = corrections.get(oldest)!;

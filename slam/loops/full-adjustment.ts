@@ -30,12 +30,11 @@ export class FullAdjustment {
     return this.running !== null;
   }
 
-  /** From the map as it is; one that was still running is dropped. @param held keyframes that hold still, as the roots do */
-  start(held: ReadonlySet<Keyframe> = new Set()): void {
+  /** From the map as it is; one that was still running is dropped. */
+  start(): void {
     const keyframes = [...this.map.keyframes()];
-    const holds = (keyframe: Keyframe) => !keyframe.parent || held.has(keyframe);
-    const free = keyframes.filter((keyframe) => !holds(keyframe));
-    const still = keyframes.filter(holds);
+    const free = keyframes.filter(({ parent, held }) => parent && !held);
+    const still = keyframes.filter(({ parent, held }) => !parent || held);
     const window = { keyframes: [...free, ...still], free: free.length, points: [...this.map.points()] };
     const bundle = bundleOf(window, this.camera, ITERATIONS, REFINE_ITERATIONS);
     this.running = { bundle, adjustment: new FullBundleAdjustment(bundle.problem, this.kernels) };

@@ -37,8 +37,7 @@ export class LoopClosing {
   private readonly adjustment: FullAdjustment;
   /** Keyframes until a loop is looked for again. */
   private rest = 0;
-  /** Keyframes that others have put where they are, and whether an adjustment was dropped when they did. */
-  private held: ReadonlySet<Keyframe> = new Set();
+  /** Whether an adjustment was dropped that is still to be made. */
   private owed = false;
 
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings, random: Random) {
@@ -61,6 +60,8 @@ export class LoopClosing {
       const loop = this.detector.detect(created);
       const move = loop && this.join(loop);
       if (move || (from && bridges(created, from))) {
+        // The map now knows better than the team did.
+        for (const keyframe of this.map.keyframes()) keyframe.held = false;
         this.adjust();
         this.rest = GAP;
         this.count++;
@@ -70,12 +71,8 @@ export class LoopClosing {
     return this.adjustment.step() ? RIGID : null;
   }
 
-  /**
-   * Others have put keyframes elsewhere: what was being adjusted is no more. They stay there when the map is next adjusted, after a
-   * loop or at the end.
-   */
-  reshaped(held: ReadonlySet<Keyframe>): void {
-    this.held = held;
+  /** The team has put keyframes elsewhere: what was being adjusted is no more, and is made up for at the end. */
+  drop(): void {
     this.owed ||= this.adjustment.isRunning;
     this.adjustment.drop();
   }
@@ -88,7 +85,7 @@ export class LoopClosing {
   }
 
   private adjust(): void {
-    this.adjustment.start(this.held);
+    this.adjustment.start();
     this.owed = false;
   }
 

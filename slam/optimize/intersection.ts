@@ -1,5 +1,5 @@
 import { between, compose, exp, log, type Pose } from '../../base/se3.ts';
-import { invertInformation } from './covariance.ts';
+import { invertInformation, isPositive } from './covariance.ts';
 
 /** A pose and its 6×6 covariance (right perturbation). */
 export interface UncertainPose {
@@ -45,16 +45,25 @@ export function isWhole(covariance: Float64Array): boolean {
   return covariance.every(Number.isFinite);
 }
 
+/** Whether it is positive definite, apart from what is not known at all. */
+export function isUncertainty(covariance: Float64Array): boolean {
+  return covariance.length === 36 && isPositive(knownBlock(covariance, 1));
+}
+
 /** Inverse of a covariance; directions of infinite variance have no information. */
 function informationOf(covariance: Float64Array): Float64Array {
-  const known = [0, 1, 2, 3, 4, 5].map((i) => Number.isFinite(covariance[7 * i]));
-  const block = covariance.map((value, at) => {
+  const inverted = invertInformation(knownBlock(covariance, 1), Number.POSITIVE_INFINITY);
+  return knownBlock(inverted, 0, covariance);
+}
+
+/** Of a matrix what belongs to directions of finite variance; the others have this on the diagonal, and nothing beside it. */
+function knownBlock(matrix: Float64Array, diagonal: number, covariance = matrix): Float64Array {
+  const isKnown = (i: number) => covariance[7 * i] !== Number.POSITIVE_INFINITY;
+  return matrix.map((value, at) => {
     const [i, j] = [Math.floor(at / 6), at % 6];
-    if (known[i] && known[j]) return value;
-    return i === j ? 1 : 0;
+    if (isKnown(i) && isKnown(j)) return value;
+    return i === j ? diagonal : 0;
   });
-  const information = invertInformation(block, Number.POSITIVE_INFINITY);
-  return information.map((value, at) => (known[Math.floor(at / 6)] && known[at % 6] ? value : 0));
 }
 
 /** Where in [0, 1] a function with one peak is largest. */

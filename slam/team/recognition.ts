@@ -21,6 +21,7 @@ import type { SlamMap } from '../map/slam-map.ts';
 import { buildGrid, type CameraModel, cameraModel, type View } from '../map/view.ts';
 import { conjugate, invertInformation, mahalanobis } from '../optimize/covariance.ts';
 import { settingsFor } from '../settings.ts';
+import { Projector } from '../tracking/projection.ts';
 import { featuresOf, type PlaceDescription } from './places.ts';
 
 /** A place that a teammate described and this robot's map knows. */
@@ -44,8 +45,10 @@ export interface PeerBelief {
   readonly covariance: Float64Array;
 }
 
-/** Most similar places tried a description. */
-const CANDIDATES = 3;
+/** Most similar keyframes looked at, the share of the first one's likeness that others must have, and places of theirs tried. */
+const CANDIDATES = 16;
+const ALIKE = 0.35;
+const PLACES = 3;
 /** Keyframes of a place whose points are looked for. */
 const PLACE_KEYFRAMES = 10;
 /** Less than for an own loop, since a description holds but some of its keyframe's keypoints. */
@@ -54,12 +57,20 @@ const ENOUGH = { matches: 12, inliers: 15, inWindow: 25 };
 const ASKED = 7;
 const CONFIRMING = 3;
 const FEWEST_CONFIRMING = 12;
+/**
+ * Share of what the teammate saw in view of these keyframes that some of them must have seen: a wall that is like another seldom has all
+ * the same about it.
+ */
+const SEEN_TOO = 0.6;
 /** A keyframe that confirms is where it is: metres, radians. */
 const SAME_PLACE = 0.3;
 const SAME_HEADING = 0.1;
 /** Two places that a description could be of are one and the same within this, metres and radians. */
 const ONE_PLACE = 1;
 const ONE_HEADING = 0.3;
+/** σ of a map between keyframes of one place, metres and radians. */
+const MAP_METRES = 0.015;
+const MAP_RADIANS = 0.004;
 /** χ² with six degrees of freedom at 99.9 %. */
 const CHI2_POSE = 22.46;
 
@@ -82,6 +93,7 @@ export class PlaceRecogniser {
   private readonly peer: CameraModel;
   private readonly inPeerViews: ViewPlacer;
   private readonly inOwnViews: ViewPlacer;
+  private readonly projector: Projector;
 
   /** @param peer the teammate's camera */
   constructor(map: SlamMap, peer: CameraRig, kernels: Kernels, random: Random) {
@@ -91,6 +103,7 @@ export class PlaceRecogniser {
       new ViewPlacer(map.places, camera, kernels, settingsFor(camera.rig), ENOUGH, random);
     this.inPeerViews = placer(this.peer);
     this.inOwnViews = placer(map.camera);
+    this.projector = new Projector(map.camera);
   }
 
   /**
@@ -100,17 +113,28 @@ export class PlaceRecogniser {
   recognise(place: PlaceDescription, belief?: PeerBelief): PeerLoop | undefined {
     if (this.map.camera.rig.kind === 'mono' || this.peer.rig.kind === 'mono') return undefined;
     const fits: Fit[] = [];
-    const tried = new Set<Keyframe>();
     const seen = this.viewOf(place);
     const words = this.map.places.wordsFor(place.descriptors);
-    for (const { place: there } of this.map.places.query(place.descriptors, CANDIDATES)) {
-      if (tried.has(there)) continue;
-      const about = [there, ...there.bestCovisible(PLACE_KEYFRAMES - 1)];
-      for (const keyframe of about) tried.add(keyframe);
-      const fit = this.fit(seen, words, there, about);
+    for (const about of this.candidates(place)) {
+      const fit = this.fit(seen, words, about);
       if (fit && this.isConfirmed(place, fit, about) && !contradicts(fit, belief)) fits.push(fit);
     }
     return fits.length > 0 && allAgree(fits) ? this.loopOf(place, fits[0]) : undefined;
+  }
+
+  /** The places of this map that look most like it: each the keyframe most alike, and those that see most of the same. */
+  private candidates({ descriptors }: PlaceDescription): Keyframe[][] {
+    const places: Keyframe[][] = [];
+    const known = new Set<Keyframe>();
+    const alike = this.map.places.query(descriptors, CANDIDATES);
+    for (const { place: there, score } of alike) {
+      if (known.has(there) || score < ALIKE * alike[0].score) continue;
+      const about = [there, ...there.bestCovisible(PLACE_KEYFRAMES - 1)];
+      for (const keyframe of about) known.add(keyframe);
+      places.push(about);
+      if (places.length === PLACES) break;
+    }
+    return places;
   }
 
   private viewOf(place: PlaceDescription): View {
@@ -120,7 +144,8 @@ export class PlaceRecogniser {
   }
 
   /** Poses the teammate's view by what it sees of this map. */
-  private fit(seen: View, words: Int32Array, there: Keyframe, about: readonly Keyframe[]): Fit | undefined {
+  private fit(seen: View, words: Int32Array, about: readonly Keyframe[]): Fit | undefined {
+    const [there] = about;
     const view = lookAfresh(seen, identity());
     const placed = this.inPeerViews.place(view, words, there, pointsOf(about));
     if (!placed || !isFirm(view, placed.information)) return undefined;
@@ -128,19 +153,23 @@ export class PlaceRecogniser {
     return { there, view, worldFromPeerBody, inliers: placed.inliers, information: placed.information };
   }
 
-  /** Whether enough keyframes of this map see what the teammate saw, from where they are. */
+  /** Whether enough keyframes of this map see what the teammate saw, from where they are, and together most of what they should. */
   private isConfirmed(place: PlaceDescription, fit: Fit, about: readonly Keyframe[]): boolean {
     const shown = this.pointsSeen(place, fit);
+    const expected = new Set<MapPoint>();
+    const found = new Set<MapPoint>();
     let confirming = 0;
     for (const keyframe of about.slice(0, ASKED)) {
+      this.projector.setPose(keyframe.cameraFromWorld);
+      for (const point of shown)
+        if (this.projector.project(point) && this.projector.recognisable(point)) expected.add(point);
       const view = lookAfresh(keyframe, keyframe.cameraFromWorld.slice());
       const { inliers } = this.inOwnViews.confirm(view, shown);
-      const stays =
-        distance(inverse(view.cameraFromWorld), inverse(keyframe.cameraFromWorld)) < SAME_PLACE &&
-        angleBetween(view.cameraFromWorld, keyframe.cameraFromWorld) < SAME_HEADING;
-      if (stays && inliers >= FEWEST_CONFIRMING && ++confirming === CONFIRMING) return true;
+      if (inliers < FEWEST_CONFIRMING || strays(view, keyframe)) continue;
+      confirming++;
+      for (const point of view.points) if (point) found.add(point);
     }
-    return false;
+    return confirming >= CONFIRMING && found.size >= SEEN_TOO * expected.size;
   }
 
   /** What the teammate saw, as points of this map's world that were seen from there. */
@@ -165,6 +194,14 @@ export class PlaceRecogniser {
     return seen;
   }
 
+  /** Of the teammate's body in this map's nearest keyframe, from the information that its camera has. */
+  private covarianceOf(information: Float64Array): Float64Array {
+    const covariance = conjugate(adjoint(this.peer.rig.bodyFromCamera), invertInformation(information));
+    for (let i = 0; i < 6; i++)
+      covariance[7 * i] += i < 3 ? MAP_METRES * MAP_METRES : MAP_RADIANS * MAP_RADIANS;
+    return covariance;
+  }
+
   private loopOf(place: PlaceDescription, fit: Fit): PeerLoop {
     const { there, view, worldFromPeerBody, inliers, information } = fit;
     const pairs: number[] = [];
@@ -175,11 +212,19 @@ export class PlaceRecogniser {
       keyframe: there.id,
       peerKeyframe: place.keyframe,
       ownBodyFromPeerBody: between(there.worldFromBody, worldFromPeerBody),
-      covariance: conjugate(adjoint(this.peer.rig.bodyFromCamera), invertInformation(information)),
+      covariance: this.covarianceOf(information),
       inliers,
       pairs: Int32Array.from(pairs),
     };
   }
+}
+
+/** Whether a keyframe would have to be elsewhere to see what it seems to. */
+function strays(view: View, keyframe: Keyframe): boolean {
+  const [seeming, known] = [view.cameraFromWorld, keyframe.cameraFromWorld];
+  return (
+    distance(inverse(seeming), inverse(known)) > SAME_PLACE || angleBetween(seeming, known) > SAME_HEADING
+  );
 }
 
 function contradicts({ worldFromPeerBody }: Fit, belief: PeerBelief | undefined): boolean {

@@ -8,28 +8,21 @@ import {
   transformPoint,
 } from '../../base/se3.ts';
 import type { Keyframe } from '../map/keyframe.ts';
+import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import { type Corrections, spreadCorrections } from './corrections.ts';
-
-/** How a map was reshaped. */
-export interface Reshape {
-  /** What was done to the world about each keyframe that moved; the oldest of each part first. */
-  readonly corrections: Corrections;
-  /** Keyframes that are where they were told to be. */
-  readonly held: ReadonlySet<Keyframe>;
-}
 
 /** Moves that are none: metres, radians. */
 const STILL = 1e-4;
 
 /**
- * Puts keyframes where the team has them. Others of their part go along (see `spreadCorrections`), points with the keyframe that saw
- * them first, culled keyframes with what they hang on; a culled one that is told of goes where it is told to. Parts of which nothing is
+ * Puts keyframes where the team has them. Others of their part go along (see `spreadCorrections`), points with the
+ * keyframes that see them, culled keyframes with what they hang on; a culled one that is told of goes where it is told to. Parts of which nothing is
  * told stay. Where all move alike, the map is carried as it is.
  * @param poses `worldFromBody` by id, of living or culled keyframes; ids that the map no longer knows do not count
- * @returns null where nothing moved
+ * @returns how it moved, the oldest keyframe of each part first; null where it did not
  */
-export function reshapeMap(map: SlamMap, poses: ReadonlyMap<number, Pose>): Reshape | null {
+export function reshapeMap(map: SlamMap, poses: ReadonlyMap<number, Pose>): Corrections | null {
   const told = [...poses].filter(([id]) => map.knows(id)).sort(([a], [b]) => a - b);
   if (!told.some(([id, pose]) => isMove(map.keyframePose(id), pose))) return null;
   const corrections = spreadCorrections(map, correctionsOf(map, told));
@@ -37,16 +30,10 @@ export function reshapeMap(map: SlamMap, poses: ReadonlyMap<number, Pose>): Resh
   for (const [keyframe, correction] of corrections)
     map.moveKeyframe(keyframe, poses.get(keyframe.id) ?? compose(correction, keyframe.worldFromBody));
   for (const [id, pose] of told) map.moveGrave(id, pose);
-  for (const point of map.points()) {
-    const [first] = point.observers.keys();
-    const correction = corrections.get(first);
-    if (!correction) continue;
-    const [x, y, z] = transformPoint(correction, [point.x, point.y, point.z]);
-    map.movePoint(point, x, y, z);
-    point.updateGeometry(map.camera);
-  }
+  for (const keyframe of map.keyframes()) keyframe.held = poses.has(keyframe.id);
+  for (const point of map.points()) movePoint(map, point, corrections);
   bendOdometry(before);
-  return { corrections, held: new Set([...corrections.keys()].filter(({ id }) => poses.has(id))) };
+  return corrections;
 }
 
 /** Those of the living; where only one culled is told of, of the keyframe that it hangs on. */
@@ -58,6 +45,21 @@ function correctionsOf(map: SlamMap, told: readonly (readonly [number, Pose])[])
       given.set(keyframe, compose(pose, inverse(map.keyframePose(id))));
   }
   return given;
+}
+
+/** To the middle of where the keyframes that see it would take it: to each it looks as much as before as the others let it. */
+function movePoint(map: SlamMap, point: MapPoint, corrections: Corrections): void {
+  const from = [point.x, point.y, point.z];
+  const sum = [0, 0, 0];
+  let count = 0;
+  for (const keyframe of point.observers.keys()) {
+    const correction = corrections.get(keyframe);
+    const taken = correction ? transformPoint(correction, from) : from;
+    for (let c = 0; c < 3; c++) sum[c] += taken[c];
+    count++;
+  }
+  map.movePoint(point, sum[0] / count, sum[1] / count, sum[2] / count);
+  point.updateGeometry(map.camera);
 }
 
 /**
