@@ -67,7 +67,10 @@ describe('greedy-trace', () => {
   });
 
   it('helps only if it knows where it is itself', () => {
-    expect(decide(report(0, 0, { state: 'blind' }), report(1, 8, lost))).toEqual(map);
+    expect(decide(report(0, 0, { state: 'lost' }), report(1, 8, lost))).toEqual(map);
+    // On wheels alone it still helps where it is sure enough by the time it gets there.
+    expect(decide(report(0, 0, { state: 'blind' }), report(1, 8, lost))).toEqual(observe(1));
+    expect(decide(report(0, 0, { state: 'blind', positionSigma: 0.8 }), report(1, 8, lost))).toEqual(map);
     const unsure = report(1, 4, { positionSigma: 1.05 });
     expect(decide(report(0, 0, { positionSigma: 1 }), unsure)).toEqual(map);
     expect(decide(report(0, 0, { positionSigma: 0.4 }), unsure)).toEqual(observe(1));
