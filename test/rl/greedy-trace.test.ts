@@ -60,6 +60,11 @@ describe('greedy-trace', () => {
     );
   });
 
+  it('goes to the nearer of two in like need, even with nothing left to explore', () => {
+    const idle = report(0, 0, { frontier: 0 });
+    expect(decide(idle, report(1, 15, lost), report(2, -6, lost))).toEqual(observe(2));
+  });
+
   it('sees a blind one grow unsure before it is', () => {
     const unsure = { positionSigma: 0.3 };
     expect(decide(report(0, 0), report(1, 6, unsure))).toEqual(map);
