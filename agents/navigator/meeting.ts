@@ -14,10 +14,10 @@ const HEARD = 3;
  */
 export class Meeting {
   private watcher = -1;
+  /** Since it last began to look back: sightings of the watcher, seconds waited and metres driven. */
   private looked = 0;
-  private since = Number.NaN;
-  private driven = 0;
-  private done = false;
+  private waited = 0;
+  private driven = Infinity;
 
   /** Whether a teammate is near enough to see it, or will be shortly. */
   get hasCompany(): boolean {
@@ -30,40 +30,35 @@ export class Meeting {
     teammates: readonly Teammate[],
     sightings: readonly PeerSighting[],
   ): { wish: Wish; began: boolean } | undefined {
+    this.driven += Math.abs(s.odoMoved);
     this.notice(s, teammates);
     const mate = s.contacts.find(this.watcher);
     if (!mate || !Number.isFinite(mate.x) || !isUnsure(s)) return undefined;
-    this.driven += Math.abs(s.odoMoved);
-    if (this.done && this.driven < again) return undefined;
-    const began = this.done || Number.isNaN(this.since);
-    if (began) this.begin(s);
+    const began = this.driven >= again;
+    if (began) this.begin();
+    if (this.looked >= looks || this.waited >= patience) return undefined;
+    this.waited += s.dt;
     if (sightings.some(({ peer }) => peer === this.watcher)) this.looked++;
-    this.done = this.looked >= looks || s.time - this.since > patience;
     return { wish: turnBy(bearingTo(s, mate.x, mate.y), turnLimit(s)), began };
   }
 
   /** Whom it is watched by: the nearest, who is near enough to be waited for. */
   private notice(s: Situation, teammates: readonly Teammate[]): void {
-    let watcher = -1;
+    this.watcher = -1;
     let least: number = near;
     for (const { agent, task, time, x, y } of teammates) {
       if (task?.kind !== 'observe' || task.peer !== s.profile.id || s.time - time > HEARD) continue;
       const gap = gapTo(s, x, y);
       if (gap >= least) continue;
       least = gap;
-      watcher = agent;
+      this.watcher = agent;
     }
-    if (watcher === this.watcher) return;
-    this.watcher = watcher;
-    this.done = false;
-    this.since = Number.NaN;
   }
 
-  private begin(s: Situation): void {
-    this.since = s.time;
+  private begin(): void {
     this.looked = 0;
+    this.waited = 0;
     this.driven = 0;
-    this.done = false;
   }
 }
 

@@ -9,7 +9,7 @@ const DETOUR = 1.5;
 const SPEED = 0.5;
 const WATCH = 8;
 /** How fast σ grows on wheels alone, m/s, and how much longer a blind robot stays so, seconds. */
-const GROWTH = 0.02;
+const GROWTH = 0.012;
 const DARK = 20;
 /** σ of where a lost robot is at least, and of where any robot is at most, metres. */
 const LOST = 1;
