@@ -14,6 +14,7 @@ import { Radio } from './radio/radio.ts';
 import { type DecisionReason, type Override, Tasks } from './tasks.ts';
 import { packTies } from './team/pack-ties.ts';
 import { Teamwork } from './team/teamwork.ts';
+import { TeammatesInView } from './teammates-in-view.ts';
 
 export interface AgentOptions {
   readonly body: Body;
@@ -48,6 +49,7 @@ export class Agent {
   private readonly radio: Radio;
   readonly teamwork: Teamwork;
   private readonly navigator: Navigator;
+  private readonly inView: TeammatesInView;
   private readonly emit?: MissionListener;
   private motion: NavigatorOutput | null = null;
 
@@ -67,6 +69,7 @@ export class Agent {
     this.slam.map.recordChanges = emit !== undefined;
     this.radio = new Radio(profile.id, options.link);
     this.teamwork = new Teamwork({ ...options, profile, slam: this.slam, random: random.fork('team') });
+    this.inView = new TeammatesInView(profile.rig);
     this.navigator = new Navigator(profile, random.fork('navigator'));
     this.tasks = new Tasks({ ...options, agent: profile.id });
   }
@@ -93,7 +96,7 @@ export class Agent {
 
   private localise(packet: SensorPacket): TrackingReport {
     const { time, camera, odometry } = packet;
-    const tracking = this.slam.track({ time, camera, odometry });
+    const tracking = this.slam.track({ time, camera, odometry, moving: this.inView.boxes(packet) });
     this.trackMs.push(tracking.trackMs);
     if (tracking.state === 'tracking') this.frames.tracked++;
     else this.frames.lost++;

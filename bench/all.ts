@@ -1,5 +1,6 @@
 import { balBench } from './bal.ts';
 import type { Bench } from './bench.ts';
+import { fidelitiesBench } from './fidelities.ts';
 import { graphsBench } from './graphs.ts';
 import { hammingBench } from './hamming.ts';
 import { loopsBench } from './loops.ts';
@@ -25,4 +26,11 @@ export const DEFAULTS: readonly Bench[] = [
 ];
 
 /** The rest take long. */
-export const BENCHES: readonly Bench[] = [...DEFAULTS, placesBench, loopsBench, memoryBench, teamBench];
+export const BENCHES: readonly Bench[] = [
+  ...DEFAULTS,
+  placesBench,
+  loopsBench,
+  memoryBench,
+  teamBench,
+  fidelitiesBench,
+];

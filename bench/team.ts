@@ -1,16 +1,18 @@
 import { Random } from '../base/random.ts';
-import { parseScenario } from '../scenarios/load.ts';
 import type { RunMetrics } from '../scenarios/run.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 import { comparePaired, type Interval, mean, median, wilson } from '../scenarios/statistics.ts';
-import { type Bench, type BenchContext, fixed } from './bench.ts';
+import { type Bench, fixed } from './bench.ts';
 import type { MissionPlan } from './missions/plan.ts';
 import { type MissionOutcome, runAll } from './missions/run-all.ts';
+import { scenarioOf } from './scenarios.ts';
 
 /** Who is compared, in corridors: the policy that allocates, and mapping alone without and with what is seen by chance. */
-const ALLOCATING = { policy: 'greedy-trace', relative: true };
-const ALONE = { policy: 'independent', relative: false };
-const BY_CHANCE = { policy: 'independent', relative: true };
+const ALLOCATING = { policy: 'greedy-trace', relative: true, fidelity: 'features' } as const;
+const ALONE = { policy: 'independent', relative: false, fidelity: 'features' } as const;
+const BY_CHANCE = { policy: 'independent', relative: true, fidelity: 'features' } as const;
+
+type Who = Pick<MissionPlan, 'policy' | 'relative'>;
 
 type Row = readonly (string | number)[];
 
@@ -31,7 +33,7 @@ export const teamBench: Bench = {
       ]),
       context,
     );
-    const of = (scenario: Scenario, who: typeof ALONE) => outcomes.filter((o) => isOf(o, scenario, who));
+    const of = (scenario: Scenario, who: Who) => outcomes.filter((o) => isOf(o, scenario, who));
     const helped = of(corridors, ALLOCATING);
     return {
       head: ['what', 'measured', '95 % interval', 'reach', 'aim'],
@@ -54,16 +56,11 @@ export const teamBench: Bench = {
   },
 };
 
-async function scenarioOf({ scenarioText }: BenchContext, name: string): Promise<Scenario> {
-  const { text, path } = await scenarioText(name);
-  return parseScenario(text, path);
-}
-
-function isOf({ plan }: MissionOutcome, scenario: Scenario, { policy, relative }: typeof ALONE): boolean {
+function isOf({ plan }: MissionOutcome, scenario: Scenario, { policy, relative }: Who): boolean {
   return plan.scenario === scenario && plan.policy === policy && plan.relative === relative;
 }
 
-function nameOf({ policy, relative }: typeof ALONE): string {
+function nameOf({ policy, relative }: Who): string {
   return relative ? policy : `${policy} without sightings`;
 }
 

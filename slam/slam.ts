@@ -219,8 +219,8 @@ export class Slam {
     );
   }
 
-  private perceive({ time, camera }: SlamInput): Frame | null {
-    return camera ? this.perception.perceive(time, camera, this.motion.cameraFromWorld()) : null;
+  private perceive({ time, camera, moving }: SlamInput): Frame | null {
+    return camera ? this.perception.perceive(time, camera, this.motion.cameraFromWorld(), moving) : null;
   }
 
   /** Last frame, then the map near the prediction, then any keyframe; at last all of the local map. */

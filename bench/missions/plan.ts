@@ -6,6 +6,7 @@ export interface MissionPlan {
   readonly scenario: Scenario;
   readonly policy: string;
   readonly seed: number;
+  readonly fidelity: RunMetrics['fidelity'];
   /** False: nobody recognises a teammate. */
   readonly relative: boolean;
   /** Seconds, instead of what the scenario says. */
@@ -15,6 +16,7 @@ export interface MissionPlan {
 /** What a thread makes of a plan; an error is a fault of ours, since scenarios are checked before. */
 export type MissionAnswer = { readonly metrics: RunMetrics } | { readonly error: Error };
 
-export function titleOf({ scenario, policy, seed, relative }: MissionPlan): string {
-  return `${scenario.name}, ${policy}${relative ? '' : ' without sightings'}, seed ${seed}`;
+export function titleOf({ scenario, policy, seed, fidelity, relative }: MissionPlan): string {
+  const how = `${relative ? '' : ' without sightings'}${fidelity === 'features' ? '' : ` in ${fidelity}`}`;
+  return `${scenario.name}, ${policy}${how}, seed ${seed}`;
 }

@@ -9,7 +9,7 @@ const DETOUR = 1.5;
 const SPEED = 0.5;
 const WATCH = 8;
 /** How fast σ grows on wheels alone, m/s, and how much longer a blind robot stays so, seconds. */
-const GROWTH = 0.02;
+const GROWTH = 0.012;
 const DARK = 20;
 /** σ of where a lost robot is at least, and of where any robot is at most, metres. */
 const LOST = 1;
@@ -74,7 +74,7 @@ export class GreedyTrace implements Allocator {
   private pairsOf(team: readonly AgentReport[], { time, remaining, self }: AllocationView): Pair[] {
     const pairs: Pair[] = [];
     for (const observer of team) {
-      if (observer.state !== 'tracking') continue;
+      if (observer.state === 'lost' || observer.state === 'initialising') continue;
       for (const peer of team) {
         if (peer === observer) continue;
         if (observer === self && time < (this.avoided.get(peer.agent) ?? 0)) continue;
@@ -103,9 +103,10 @@ export function worth(observer: AgentReport, peer: AgentReport, time: number, re
   const watching = isWatching(observer, peer);
   const gap = Math.hypot(observer.x - peer.x, observer.y - peer.y);
   const travel = (DETOUR * Math.max(0, gap - SIGHT)) / SPEED;
-  const sigma = sigmaAhead(peer, time);
-  if (travel > remaining || observer.positionSigma > SURER * sigma) return -Infinity;
-  const drop = traceDrop(sigma, observer.positionSigma, SIGHTING);
+  const own = sigmaAfter(observer, time - observer.time + travel);
+  const sigma = sigmaAfter(peer, time - peer.time + DARK);
+  if (travel > remaining || own > SURER * sigma) return -Infinity;
+  const drop = traceDrop(sigma, own, SIGHTING);
   const mapping = MAPPING * Math.min(1, observer.frontier / FRONTIER);
   const gain = drop * Math.exp(-travel / PATIENCE) * (watching ? HYSTERESIS : 1);
   return gain - mapping * (travel + WATCH);
@@ -117,11 +118,11 @@ export function traceDrop(peer: number, observer: number, sighting: number): num
   return (prior * prior) / (prior + observer * observer + sighting * sighting);
 }
 
-/** σ of a robot's position by the time it would be out of the dark by itself, metres. */
-function sigmaAhead({ state, positionSigma, time: toldAt }: AgentReport, time: number): number {
+/** σ of a robot's position so many seconds after it told of it, on wheels alone where it was blind: metres. */
+function sigmaAfter({ state, positionSigma }: AgentReport, seconds: number): number {
   if (state === 'tracking' || state === 'initialising') return Math.min(positionSigma, MOST);
   const sigma = state === 'lost' ? Math.max(positionSigma, LOST) : positionSigma;
-  return Math.min(sigma + GROWTH * (time - toldAt + DARK), MOST);
+  return Math.min(sigma + GROWTH * seconds, MOST);
 }
 
 /** Pairs that are worth it, the best first, no robot twice. */

@@ -1,6 +1,7 @@
 import type { Pose } from '../../base/se3.ts';
 import type { CameraFrame, CameraRig } from '../../base/sensors.ts';
 import { FrontEnd } from '../features/front-end.ts';
+import { type PixelBox, withoutBoxes } from '../features/hidden.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { Frame } from './frame.ts';
 
@@ -18,9 +19,15 @@ export class Perception {
     this.features = features;
   }
 
-  perceive(time: number, camera: CameraFrame, cameraFromWorld: Pose): Frame {
+  /** @param moving parts of the image to be left out */
+  perceive(
+    time: number,
+    camera: CameraFrame,
+    cameraFromWorld: Pose,
+    moving: readonly PixelBox[] = [],
+  ): Frame {
     const seen = camera.kind === 'images' ? this.extractor().process(camera) : camera;
-    return new Frame(time, seen, this.rig, cameraFromWorld);
+    return new Frame(time, withoutBoxes(seen, moving), this.rig, cameraFromWorld);
   }
 
   private extractor(): FrontEnd {

@@ -13,6 +13,7 @@ const plan = (seed: number, duration = 3): MissionPlan => ({
   scenario,
   policy: 'greedy-trace',
   seed,
+  fidelity: 'features',
   relative: true,
   duration,
 });
@@ -20,7 +21,7 @@ const never = new AbortController().signal;
 
 describe('runMissions', () => {
   it('gives what one thread gives, in the order of the plans', async () => {
-    const plans = [plan(1, 6), plan(2), plan(3)];
+    const plans = [plan(1, 6), plan(2), { ...plan(3, 1), fidelity: 'images' as const }];
     const heard: number[] = [];
     const results = await runMissions(plans, {
       workers: 2,
@@ -32,6 +33,7 @@ describe('runMissions', () => {
     for (const each of plans) alone.push((await runMission(each, kernels)).hash);
     expect(results.map((metrics) => metrics?.hash)).toEqual(alone);
     expect(new Set(alone).size).toBe(3);
+    expect(results.map((metrics) => metrics?.fidelity)).toEqual(['features', 'features', 'images']);
     expect(heard.filter((_, i) => i % 2).sort()).toEqual([1, 2, 3]);
   });
 

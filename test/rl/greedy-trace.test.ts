@@ -60,6 +60,11 @@ describe('greedy-trace', () => {
     );
   });
 
+  it('goes to the nearer of two in like need, even with nothing left to explore', () => {
+    const idle = report(0, 0, { frontier: 0 });
+    expect(decide(idle, report(1, 15, lost), report(2, -6, lost))).toEqual(observe(2));
+  });
+
   it('sees a blind one grow unsure before it is', () => {
     const unsure = { positionSigma: 0.3 };
     expect(decide(report(0, 0), report(1, 6, unsure))).toEqual(map);
@@ -67,7 +72,10 @@ describe('greedy-trace', () => {
   });
 
   it('helps only if it knows where it is itself', () => {
-    expect(decide(report(0, 0, { state: 'blind' }), report(1, 8, lost))).toEqual(map);
+    expect(decide(report(0, 0, { state: 'lost' }), report(1, 8, lost))).toEqual(map);
+    // On wheels alone it still helps where it is sure enough by the time it gets there.
+    expect(decide(report(0, 0, { state: 'blind' }), report(1, 8, lost))).toEqual(observe(1));
+    expect(decide(report(0, 0, { state: 'blind', positionSigma: 0.8 }), report(1, 8, lost))).toEqual(map);
     const unsure = report(1, 4, { positionSigma: 1.05 });
     expect(decide(report(0, 0, { positionSigma: 1 }), unsure)).toEqual(map);
     expect(decide(report(0, 0, { positionSigma: 0.4 }), unsure)).toEqual(observe(1));
