@@ -9,6 +9,8 @@ export interface RenderExports {
   readonly memoryStart: () => number;
   readonly drawScene: Entry;
   readonly shadeImage: Entry;
+  readonly softenEdges: Entry;
+  readonly smearMotion: Entry;
   readonly exposeGrey: Entry;
   readonly measureDepth: Entry;
 }

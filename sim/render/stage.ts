@@ -3,7 +3,7 @@ import type { Look } from './looks.ts';
 /** Sizes of the kernel's records: see assembly/records.ts. */
 export const BODY_NUMBERS = 12;
 export const POLYGON_BYTES = 136;
-const LAYER_BYTES = 16;
+const LAYER_BYTES = 24;
 
 type Vector = readonly [number, number, number];
 
@@ -133,12 +133,14 @@ export function lookRecord(look: Look | Bitmap, bitmap: number): Uint8Array {
   const layers = 'layers' in look ? look.layers : [];
   out.setInt32(0, layers.length, true);
   out.setInt32(4, bitmap, true);
-  layers.forEach(({ cells, period, share, amplitude }, k) => {
+  layers.forEach(({ cells, period, share, amplitude, turn, tile }, k) => {
     const at = 16 + LAYER_BYTES * k;
     out.setFloat32(at, cells, true);
     out.setFloat32(at + 4, period, true);
     out.setInt32(at + 8, Math.round(1024 * share), true);
     out.setFloat32(at + 12, amplitude / 127, true);
+    out.setFloat32(at + 16, turn, true);
+    out.setInt32(at + 20, tile, true);
   });
   return new Uint8Array(out.buffer);
 }
