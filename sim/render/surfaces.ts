@@ -1,6 +1,7 @@
 import { Random } from '../../base/random.ts';
 import type { Obstacles } from '../geometry/obstacles.ts';
 import type { BareArea, Material, Scene, Solid } from '../scene.ts';
+import { boardBitmap, boardSurface, type WornBoard } from './boards.ts';
 import { greyOf, lightOn, lookOf } from './looks.ts';
 import { AT_ORIGIN, Stage, type Surface } from './stage.ts';
 
@@ -20,14 +21,19 @@ export interface StagedScene {
   readonly cylinders: readonly number[];
 }
 
-export function stageScene(scene: Scene, obstacles: Obstacles): StagedScene {
+/** @param boards what each cylinder of `obstacles` wears, in their order; those beyond its end wear nothing */
+export function stageScene(
+  scene: Scene,
+  obstacles: Obstacles,
+  boards: readonly (readonly WornBoard[])[] = [],
+): StagedScene {
   const dresser = new Dresser(scene);
   const { stage } = dresser;
   dresser.addFloorAndCeiling();
   for (const solid of scene.solids) if (solid.mass === undefined) dresser.addStill(solid);
   const loose = obstacles.looseSolids.map((solid) => dresser.addLoose(solid));
   const cylinders = obstacles.cylinders.map(({ radius, height }, i) =>
-    dresser.addCylinder(i, radius, height),
+    dresser.addCylinder(i, radius, height, boards[i] ?? []),
   );
   return { stage, loose, cylinders };
 }
@@ -75,7 +81,7 @@ class Dresser {
     return this.stage.addBody(bare ? faces.map(bareOn) : faces);
   }
 
-  addCylinder(index: number, radius: number, height: number): number {
+  addCylinder(index: number, radius: number, height: number, boards: readonly WornBoard[]): number {
     const random = this.random.fork(`cylinder${index}`);
     // As much cross-section as the round thing has.
     const step = (2 * Math.PI) / SIDES;
@@ -125,7 +131,8 @@ class Dresser {
       strength: 1,
       grey: grey * lightOn(0, 0, 1),
     };
-    return this.stage.addBody([...ring, top]);
+    const worn = boards.map((board) => boardSurface(board, this.stage.addLook(boardBitmap(board))));
+    return this.stage.addBody([...ring, top, ...worn]);
   }
 
   private flat(name: string, area: Scene['bounds'], z: number, up: 1 | -1, material: number): Surface {
