@@ -1,7 +1,8 @@
 import type { Random } from '../base/random.ts';
 import type { Pose } from '../base/se3.ts';
-import type { CameraRig, SensorPacket } from '../base/sensors.ts';
+import type { SensorPacket } from '../base/sensors.ts';
 import type { Body, RobotProfile, VelocityCommand } from '../base/world.ts';
+import type { Fidelity } from './fidelity.ts';
 import type { Cylinder, Obstacles } from './geometry/obstacles.ts';
 import type { RobotSetup, SimOptions } from './options.ts';
 import type { Physics, RobotBody } from './physics/physics.ts';
@@ -27,8 +28,7 @@ export interface Surroundings {
   readonly options: SimOptions;
   readonly physics: Physics;
   readonly obstacles: Obstacles;
-  /** Makes a robot's camera from its stream. */
-  readonly newCamera: (rig: CameraRig, random: Random) => Camera;
+  readonly fidelity: Fidelity;
   /** The whole team, alive or not. */
   readonly ids: readonly number[];
   /** Mission time, seconds. */
@@ -54,7 +54,7 @@ export class Robot implements Body, Teammate {
   private commandedAt = Number.NEGATIVE_INFINITY;
 
   constructor(body: RobotBody, setup: RobotSetup, around: Surroundings, random: Random) {
-    const { options, obstacles, newCamera, physics } = around;
+    const { options, obstacles, fidelity, physics } = around;
     const { profile } = setup;
     this.id = profile.id;
     this.profile = profile;
@@ -64,7 +64,7 @@ export class Robot implements Body, Teammate {
     this.diesAt = setup.diesAt ?? Number.POSITIVE_INFINITY;
     this.sceneFromBody = physics.poseOf(body);
     const { camera, wheels, sightings, clocks } = options;
-    this.camera = newCamera(profile.rig, random.fork('camera'));
+    this.camera = fidelity.newCamera(profile.rig, random.fork('camera'));
     this.odometry = new WheelOdometry(wheels, random.fork('odometry'));
     this.scanner = new DepthScanner(profile, camera, obstacles, random.fork('scan'));
     this.detector = new PeerDetector(profile, sightings, obstacles, random.fork('sightings'));

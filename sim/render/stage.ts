@@ -43,6 +43,15 @@ export interface Placement {
   readonly present: boolean;
 }
 
+/** A body with its surfaces: `count` of the stage's, from `first` on. */
+export interface StagedBody extends Placement {
+  /** Metres: of a sphere around it, and height of that sphere's centre. */
+  readonly radius: number;
+  readonly middle: number;
+  readonly first: number;
+  readonly count: number;
+}
+
 export const AT_ORIGIN: Placement = { x: 0, y: 0, cos: 1, sin: 0, vx: 0, vy: 0, present: true };
 
 /** Share of its depth by which something flat on a surface counts as before it. */
@@ -51,8 +60,8 @@ const BEFORE = 1e-4;
 /** Everything that can be seen, as the kernel wants it: looks, bodies, polygons and their vertices. */
 export class Stage {
   readonly looks: (Look | Bitmap)[] = [];
-  private readonly bodies: number[][] = [];
-  private readonly surfaces: Surface[] = [];
+  readonly bodies: StagedBody[] = [];
+  readonly surfaces: Surface[] = [];
 
   get bodyCount(): number {
     return this.bodies.length;
@@ -83,15 +92,17 @@ export class Stage {
     const middle = (low + high) / 2;
     for (const [x, y, z] of corners)
       radius = Math.max(radius, Math.sqrt(x * x + y * y + (z - middle) * (z - middle)));
-    const { x, y, cos, sin, vx, vy, present } = placement;
     const first = this.surfaces.length;
     this.surfaces.push(...surfaces);
-    const record = [x, y, cos, sin, vx, vy, radius, middle, first, surfaces.length, present ? 1 : 0, 0];
-    return this.bodies.push(record) - 1;
+    return this.bodies.push({ ...placement, radius, middle, first, count: surfaces.length }) - 1;
   }
 
   bodyRecords(): Float64Array {
-    return Float64Array.from(this.bodies.flat());
+    return Float64Array.from(
+      this.bodies.flatMap(({ x, y, cos, sin, vx, vy, radius, middle, first, count, present }) => {
+        return [x, y, cos, sin, vx, vy, radius, middle, first, count, present ? 1 : 0, 0];
+      }),
+    );
   }
 
   vertexRecords(): Float64Array {
