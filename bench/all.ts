@@ -8,6 +8,7 @@ import { missionBench } from './mission.ts';
 import { orbBench } from './orb.ts';
 import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
+import { rendererBench } from './renderer.ts';
 import { teamBench } from './team.ts';
 import { textureBench } from './texture.ts';
 
@@ -20,6 +21,7 @@ export const DEFAULTS: readonly Bench[] = [
   graphsBench,
   balBench,
   textureBench,
+  rendererBench,
 ];
 
 /** The rest take long. */
