@@ -1,6 +1,5 @@
 import { compose, type Pose, rotationMatrix } from '../../base/se3.ts';
 import type { CameraRig } from '../../base/sensors.ts';
-import { drawAtlas } from './glyphs.ts';
 import type { RenderExports } from './load.ts';
 import { BODY_NUMBERS, lookBytes, lookRecord, type Stage } from './stage.ts';
 
@@ -54,14 +53,13 @@ export class Renderer {
   private size = { width: 0, height: 0 };
   private next: number;
 
-  constructor(run: RenderExports, stage: Stage, pixels: number, rows: number) {
+  constructor(run: RenderExports, atlas: Uint8Array, stage: Stage, pixels: number, rows: number) {
     this.run = run;
     this.stage = stage;
     this.next = run.memoryStart();
     this.mostPlanes = stage.polygonCount;
     const records = stage.bodyRecords();
     const vertices = stage.vertexRecords();
-    const atlas = drawAtlas();
     this.bodies = this.take(8 * records.length);
     this.vertices = this.take(8 * vertices.length);
     this.atlas = this.take(atlas.length);

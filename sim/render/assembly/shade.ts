@@ -40,7 +40,7 @@ function shadeRun(plane: usize, atlas: usize, x: i32, y: i32, count: i32, invers
   const layers = load<i32>(look);
   const strength = load<f32>(plane, r.PLANE_STRENGTH);
   const base = f32x4.splat(load<f32>(plane, r.PLANE_GREY));
-  if (layers > 0 && strength == 0) {
+  if (strength == 0) {
     memory.fill(out, <u8>load<f32>(plane, r.PLANE_GREY), count);
     return;
   }
