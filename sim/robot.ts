@@ -10,7 +10,7 @@ import type { Camera } from './sensors/camera.ts';
 import { Clock } from './sensors/clock.ts';
 import { WheelOdometry } from './sensors/odometry.ts';
 import { DepthScanner } from './sensors/scan.ts';
-import { PeerDetector, type Teammate } from './sensors/sightings.ts';
+import type { Spotter, Teammate } from './sensors/sightings.ts';
 
 /** Seconds after which a command that nobody renews is dropped and the robot stops. */
 const COMMAND_LIFE = 0.5;
@@ -49,7 +49,7 @@ export class Robot implements Body, Teammate {
   private readonly camera: Camera;
   private readonly odometry: WheelOdometry;
   private readonly scanner: DepthScanner;
-  private readonly detector: PeerDetector;
+  private readonly spotter: Spotter;
   private readonly clock: Clock;
   private commandedAt = Number.NEGATIVE_INFINITY;
 
@@ -63,11 +63,11 @@ export class Robot implements Body, Teammate {
     this.body = body;
     this.diesAt = setup.diesAt ?? Number.POSITIVE_INFINITY;
     this.sceneFromBody = physics.poseOf(body);
-    const { camera, wheels, sightings, clocks } = options;
+    const { camera, wheels, clocks } = options;
     this.camera = fidelity.newCamera(profile.rig, random.fork('camera'));
     this.odometry = new WheelOdometry(wheels, random.fork('odometry'));
     this.scanner = new DepthScanner(profile, camera, obstacles, random.fork('scan'));
-    this.detector = new PeerDetector(profile, sightings, obstacles, random.fork('sightings'));
+    this.spotter = fidelity.newSpotter(profile, random.fork('sightings'));
     this.clock = new Clock(clocks, random.fork('clock'));
     body.onStep = () => this.odometry.count(body.drive.leftTravel, body.drive.rightTravel);
   }
@@ -109,7 +109,7 @@ export class Robot implements Body, Teammate {
     const { vx, vy } = cylinder;
     const turnRate = this.body.body.angularVelocity.z;
     const camera = this.camera.capture({ sceneFromBody, vx, vy, turnRate, self: cylinder });
-    const seen = this.detector.look(this, living, this.around.ids);
+    const seen = this.spotter.look(this, living, this.around.ids, camera);
     this.sighted = seen.map(({ actual }) => actual);
     const { bumped } = this.body;
     this.body.bumped = false;
