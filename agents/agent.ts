@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly kernels: Kernels;
   readonly allocator: Allocator;
   readonly random: Random;
+  /** Keypoints wanted of an image, where the camera delivers images; absent: what the SLAM takes by itself. */
+  readonly features?: number;
   /** Seconds between decisions, and mission length. */
   readonly epoch: number;
   readonly duration: number;
@@ -54,7 +56,7 @@ export class Agent {
   private motion: NavigatorOutput | null = null;
 
   constructor(options: AgentOptions) {
-    const { body, kernels, emit, random } = options;
+    const { body, kernels, emit, random, features } = options;
     const { profile } = body;
     this.body = body;
     this.link = options.link;
@@ -64,7 +66,7 @@ export class Agent {
       rig: profile.rig,
       kernels,
       worldFromStart: profile.start,
-      settings: { mostKeyframes: MOST_KEYFRAMES },
+      settings: { mostKeyframes: MOST_KEYFRAMES, ...(features && { features }) },
     });
     this.slam.map.recordChanges = emit !== undefined;
     this.radio = new Radio(profile.id, options.link);

@@ -19,6 +19,8 @@ export interface MissionOptions {
   /** Mission length and time between decisions, seconds. */
   readonly duration: number;
   readonly epoch: number;
+  /** Keypoints wanted of an image, where cameras deliver images. */
+  readonly features?: number;
   /** Decisions put in the policy's place: a branch of the mission that goes without them. */
   readonly overrides?: readonly Override[];
   readonly listener?: MissionListener;
@@ -49,6 +51,7 @@ export class Mission {
         link: world.link,
         allocator: options.allocator(body.profile.id, own.fork('policy')),
         random: own,
+        features: options.features,
         epoch: options.epoch,
         duration: options.duration,
         overrides: options.overrides ?? [],

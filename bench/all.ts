@@ -10,6 +10,7 @@ import { orbBench } from './orb.ts';
 import { outliersBench } from './outliers.ts';
 import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
+import { rendererBench } from './renderer.ts';
 import { teamBench } from './team.ts';
 import { textureBench } from './texture.ts';
 
@@ -23,6 +24,7 @@ export const DEFAULTS: readonly Bench[] = [
   balBench,
   outliersBench,
   textureBench,
+  rendererBench,
 ];
 
 /** The rest take long. */

@@ -1,4 +1,5 @@
 import type { RecordingMetrics } from '../scenarios/recording.ts';
+import type { RenderKernels } from '../sim/render/load.ts';
 import type { Sensor } from '../slam/datasets/recording.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 
@@ -11,6 +12,7 @@ export interface Bench {
 
 export interface BenchContext {
   readonly kernels: Kernels;
+  readonly render: RenderKernels;
   /** @throws InputError where there is no such scenario */
   scenarioText(name: string): Promise<{ text: string; path: string }>;
   /** What the SLAM makes of a recording of the shared ones, on one thread; null where it is not there. */

@@ -193,6 +193,7 @@ function setUp(options: RunOptions) {
     policy: options.policy,
     seed,
     duration,
+    features: scenario.noise.camera.maxFeatures,
     epoch: scenario.decision.epoch,
     overrides: options.overrides,
     listener(event) {

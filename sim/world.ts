@@ -2,17 +2,14 @@ import { Random } from '../base/random.ts';
 import type { SensorPacket } from '../base/sensors.ts';
 import type { Body, RobotProfile, World } from '../base/world.ts';
 import { checkOptions } from './check.ts';
+import { featuresFidelity, imagesFidelity } from './fidelity.ts';
 import { Obstacles } from './geometry/obstacles.ts';
 import type { SimOptions } from './options.ts';
 import { Walker } from './physics/people.ts';
 import { Physics } from './physics/physics.ts';
 import { Radio } from './radio.ts';
 import type { RenderKernels } from './render/load.ts';
-import { cylinderOf, Robot, type Surroundings } from './robot.ts';
-import { FeatureCamera } from './sensors/camera.ts';
-import { ImageCamera } from './sensors/image-camera.ts';
-import { PicturedScene } from './sensors/pictured-scene.ts';
-import { TexturedScene } from './sensors/textured-scene.ts';
+import { cylinderOf, Robot } from './robot.ts';
 import { GroundTruth } from './truth.ts';
 
 /** A simulated building with robots in it. The same options and commands give the same bytes. */
@@ -40,8 +37,10 @@ export class SimWorld implements World {
 
     this.tick = 1 / Math.max(...setups.map(({ profile }) => profile.cameraRateHz));
     this.physics = new Physics(scene, obstacles, setups, cylinders, walkers, options.wheels, this.tick);
-    const newCamera = render ? imageCameras(options, obstacles, render) : featureCameras(options, obstacles);
-    const around = { options, physics: this.physics, obstacles, newCamera, ids, now: () => this.time };
+    const fidelity = render
+      ? imagesFidelity(options, obstacles, render)
+      : featuresFidelity(options, obstacles);
+    const around = { options, physics: this.physics, obstacles, fidelity, ids, now: () => this.time };
     this.robots = this.physics.robots.map(
       (body, i) => new Robot(body, setups[i], around, random.fork(`sensor/agent${ids[i]}`)),
     );
@@ -76,19 +75,4 @@ export class SimWorld implements World {
     const packets = (ticks: number) => Math.floor(ticks * this.tick * cameraRateHz + 1e-9);
     return packets(this.ticks) > packets(this.ticks - 1);
   }
-}
-
-function featureCameras({ scene, camera }: SimOptions, obstacles: Obstacles): Surroundings['newCamera'] {
-  const texture = new TexturedScene(scene, obstacles);
-  return (rig, random) => new FeatureCamera(rig, camera, scene, texture, obstacles, random);
-}
-
-function imageCameras(
-  { scene, camera, robots }: SimOptions,
-  obstacles: Obstacles,
-  render: RenderKernels,
-): Surroundings['newCamera'] {
-  const rigs = robots.map(({ profile }) => profile.rig);
-  const pictured = new PicturedScene(scene, obstacles, render, rigs);
-  return (rig, random) => new ImageCamera(rig, camera, scene, pictured, random);
 }

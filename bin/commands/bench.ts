@@ -15,7 +15,7 @@ import { whole } from '../arguments.ts';
 import { interrupted } from '../interrupt.ts';
 import { say } from '../output.ts';
 import { openDataset, readTruth, slamOver } from '../recordings.ts';
-import { readKernels, recordingsFolder, scenarioPath } from '../resources.ts';
+import { readKernels, readRenderKernels, recordingsFolder, scenarioPath } from '../resources.ts';
 
 const RUNS = 2;
 const SEEDS = 3;
@@ -51,10 +51,11 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
       `there is no bench ${name}; did you mean ${closest(name!, names)}? There are ${names.join(', ')}`,
     );
   }
-  const kernels = await readKernels();
+  const [kernels, render] = [await readKernels(), await readRenderKernels()];
   const { runs, seeds, workers } = options;
   const recording = (name: string, sensor: Sensor) => measure(name, sensor, kernels);
-  const context = { kernels, scenarioText, recording, runs, seeds, workers, say, stop: interrupted() };
+  const stop = interrupted();
+  const context = { kernels, render, scenarioText, recording, runs, seeds, workers, say, stop };
   const tables: Record<string, unknown> = {};
   for (const bench of chosen) {
     const { head, rows } = await bench.run(context);

@@ -1,7 +1,10 @@
 import { Random } from '../../base/random.ts';
 
 /** The kernel's own numbers: see assembly/shade.ts. */
-export const TILES = 64;
+const TILES_OF_A_KIND = 32;
+/** First tile of each kind. */
+export const POSTERS = 0;
+export const PATCHES = TILES_OF_A_KIND;
 export const TILE_SIDE = 64;
 export const TILE_BYTES = 5472;
 const NEUTRAL = 128;
@@ -11,16 +14,23 @@ const SUBSAMPLES = 2;
 
 type Inside = (x: number, y: number) => boolean;
 
+interface Shape {
+  readonly inside: Inside;
+  /** −1…1. */
+  readonly tone: number;
+}
+
 /**
- * The marks that textures are made of: tiles of patches over each other, light and dark in equal parts, so that seen from afar they
- * fade into the surface. Each tile is followed by its halved images down to 2 × 2.
+ * The marks that textures are made of: tiles of posters, and of patches over each other, light and dark in equal parts, so that seen
+ * from afar they fade into the surface. Each tile is followed by its halved images down to 2 × 2.
  */
 export function drawAtlas(): Uint8Array {
-  const atlas = new Uint8Array(TILES * TILE_BYTES);
+  const atlas = new Uint8Array(2 * TILES_OF_A_KIND * TILE_BYTES);
   const random = new Random('glyphs');
-  for (let k = 0; k < TILES; k++) {
-    const tile = drawTile(random.fork(`tile${k}`));
-    writeLevels(tile, TILE_SIDE, atlas.subarray(k * TILE_BYTES, (k + 1) * TILE_BYTES));
+  for (let k = 0; k < 2 * TILES_OF_A_KIND; k++) {
+    const own = random.fork(`tile${k}`);
+    const shapes = k < PATCHES ? drawPoster(own) : drawPatches(own, 4 + own.int(4), [0.5, 0.5], 0.32);
+    writeLevels(drawTile(shapes), TILE_SIDE, atlas.subarray(k * TILE_BYTES, (k + 1) * TILE_BYTES));
   }
   return atlas;
 }
@@ -48,11 +58,8 @@ function halved(image: Float32Array, size: number): Float32Array {
   return out;
 }
 
-function drawTile(random: Random): Float32Array {
-  const shapes = Array.from({ length: 4 + random.int(4) }, (_, i) => ({
-    inside: drawShape(random),
-    tone: (i % 2 === 0 ? 1 : -1) * random.uniform(0.4, 1),
-  }));
+/** The shapes, later ones over earlier ones, in the unit square. */
+function drawTile(shapes: readonly Shape[]): Float32Array {
   const tile = new Float32Array(TILE_SIDE * TILE_SIDE);
   for (let y = MARGIN; y < TILE_SIDE - MARGIN; y++) {
     for (let x = MARGIN; x < TILE_SIDE - MARGIN; x++) {
@@ -68,10 +75,47 @@ function drawTile(random: Random): Float32Array {
   return balanced(tile);
 }
 
-/** A rotated rectangle, a triangle or a ring, in the unit square. */
-function drawShape(random: Random): Inside {
-  const [cx, cy] = [random.uniform(0.2, 0.8), random.uniform(0.2, 0.8)];
-  const [a, b] = [random.uniform(0.07, 0.32), random.uniform(0.05, 0.25)];
+/** A sheet with a picture and lines of words. */
+function drawPoster(random: Random): Shape[] {
+  const [left, top] = [random.uniform(0.05, 0.2), random.uniform(0.05, 0.2)];
+  const [right, bottom] = [random.uniform(0.75, 0.95), random.uniform(0.75, 0.95)];
+  const paper = random.chance(0.6) ? 1 : -1;
+  const shapes = [rectangle(left, top, right, bottom, 0.6 * paper)];
+  const picture = random.uniform(0.3, 0.6) * (bottom - top);
+  const centre = [random.uniform(0.4, 0.6), top + picture / 2] as const;
+  shapes.push(...drawPatches(random, 3 + random.int(3), centre, picture / 2));
+  const height = random.uniform(0.035, 0.06);
+  for (let y = top + picture + 2 * height; y + 2 * height < bottom; y += 2 * height) {
+    let x = left + height;
+    while (x < right - 3 * height) {
+      const end = Math.min(right - height, x + random.uniform(1, 6) * height);
+      shapes.push(rectangle(x, y, end, y + height, random.uniform(-1, -0.5) * paper));
+      x = end + height;
+    }
+  }
+  return shapes;
+}
+
+function rectangle(left: number, top: number, right: number, bottom: number, tone: number): Shape {
+  return { tone, inside: (x, y) => x > left && x < right && y > top && y < bottom };
+}
+
+/** Light and dark patches by turns, around a centre and no farther from it than `reach`. */
+function drawPatches(
+  random: Random,
+  count: number,
+  [x, y]: readonly [number, number],
+  reach: number,
+): Shape[] {
+  return Array.from({ length: count }, (_, i) => ({
+    tone: (i % 2 === 0 ? 1 : -1) * random.uniform(0.4, 1),
+    inside: drawPatch(random, x + random.uniform(-reach, reach), y + random.uniform(-reach, reach), reach),
+  }));
+}
+
+/** A rotated rectangle, a triangle or a ring. */
+function drawPatch(random: Random, cx: number, cy: number, size: number): Inside {
+  const [a, b] = [random.uniform(0.2, 1) * size, random.uniform(0.15, 0.8) * size];
   const angle = random.uniform(0, Math.PI);
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const own = (x: number, y: number) => [c * (x - cx) + s * (y - cy), c * (y - cy) - s * (x - cx)] as const;

@@ -1,3 +1,4 @@
+import { drawAtlas } from './glyphs.ts';
 import { Renderer } from './renderer.ts';
 import type { Stage } from './stage.ts';
 
@@ -9,6 +10,8 @@ export interface RenderExports {
   readonly memoryStart: () => number;
   readonly drawScene: Entry;
   readonly shadeImage: Entry;
+  readonly softenEdges: Entry;
+  readonly smearMotion: Entry;
   readonly exposeGrey: Entry;
   readonly measureDepth: Entry;
 }
@@ -22,9 +25,10 @@ export interface RenderKernels {
 /** @param wasm the bytes of render.wasm, which the caller reads or fetches */
 export async function loadRenderKernels(wasm: Uint8Array | ArrayBuffer): Promise<RenderKernels> {
   const { module } = await engine.instantiate(wasm, {});
+  const atlas = drawAtlas();
   return {
     newRenderer: (stage, pixels, rows) =>
-      new Renderer(new engine.Instance(module, {}).exports, stage, pixels, rows),
+      new Renderer(new engine.Instance(module, {}).exports, atlas, stage, pixels, rows),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Look } from './looks.ts';
 /** Sizes of the kernel's records: see assembly/records.ts. */
 export const BODY_NUMBERS = 12;
 export const POLYGON_BYTES = 136;
-const LAYER_BYTES = 16;
+const LAYER_BYTES = 24;
 
 type Vector = readonly [number, number, number];
 
@@ -43,6 +43,15 @@ export interface Placement {
   readonly present: boolean;
 }
 
+/** A body with its surfaces: `count` of the stage's, from `first` on. */
+export interface StagedBody extends Placement {
+  /** Metres: of a sphere around it, and height of that sphere's centre. */
+  readonly radius: number;
+  readonly middle: number;
+  readonly first: number;
+  readonly count: number;
+}
+
 export const AT_ORIGIN: Placement = { x: 0, y: 0, cos: 1, sin: 0, vx: 0, vy: 0, present: true };
 
 /** Share of its depth by which something flat on a surface counts as before it. */
@@ -51,8 +60,8 @@ const BEFORE = 1e-4;
 /** Everything that can be seen, as the kernel wants it: looks, bodies, polygons and their vertices. */
 export class Stage {
   readonly looks: (Look | Bitmap)[] = [];
-  private readonly bodies: number[][] = [];
-  private readonly surfaces: Surface[] = [];
+  readonly bodies: StagedBody[] = [];
+  readonly surfaces: Surface[] = [];
 
   get bodyCount(): number {
     return this.bodies.length;
@@ -83,15 +92,17 @@ export class Stage {
     const middle = (low + high) / 2;
     for (const [x, y, z] of corners)
       radius = Math.max(radius, Math.sqrt(x * x + y * y + (z - middle) * (z - middle)));
-    const { x, y, cos, sin, vx, vy, present } = placement;
     const first = this.surfaces.length;
     this.surfaces.push(...surfaces);
-    const record = [x, y, cos, sin, vx, vy, radius, middle, first, surfaces.length, present ? 1 : 0, 0];
-    return this.bodies.push(record) - 1;
+    return this.bodies.push({ ...placement, radius, middle, first, count: surfaces.length }) - 1;
   }
 
   bodyRecords(): Float64Array {
-    return Float64Array.from(this.bodies.flat());
+    return Float64Array.from(
+      this.bodies.flatMap(({ x, y, cos, sin, vx, vy, radius, middle, first, count, present }) => {
+        return [x, y, cos, sin, vx, vy, radius, middle, first, count, present ? 1 : 0, 0];
+      }),
+    );
   }
 
   vertexRecords(): Float64Array {
@@ -133,12 +144,14 @@ export function lookRecord(look: Look | Bitmap, bitmap: number): Uint8Array {
   const layers = 'layers' in look ? look.layers : [];
   out.setInt32(0, layers.length, true);
   out.setInt32(4, bitmap, true);
-  layers.forEach(({ cells, period, share, amplitude }, k) => {
+  layers.forEach(({ cells, period, share, amplitude, turn, tile }, k) => {
     const at = 16 + LAYER_BYTES * k;
     out.setFloat32(at, cells, true);
     out.setFloat32(at + 4, period, true);
     out.setInt32(at + 8, Math.round(1024 * share), true);
     out.setFloat32(at + 12, amplitude / 127, true);
+    out.setFloat32(at + 16, turn, true);
+    out.setInt32(at + 20, tile, true);
   });
   return new Uint8Array(out.buffer);
 }

@@ -1,8 +1,9 @@
 import { Random } from '../../base/random.ts';
-import type { Obstacles } from '../geometry/obstacles.ts';
+import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
 import type { BareArea, Material, Scene, Solid } from '../scene.ts';
+import { boardBitmap, boardSurface, type WornBoard } from './boards.ts';
 import { greyOf, lightOn, lookOf } from './looks.ts';
-import { AT_ORIGIN, Stage, type Surface } from './stage.ts';
+import { AT_ORIGIN, type Placement, Stage, type Surface } from './stage.ts';
 
 type Vector = readonly [number, number, number];
 
@@ -20,14 +21,19 @@ export interface StagedScene {
   readonly cylinders: readonly number[];
 }
 
-export function stageScene(scene: Scene, obstacles: Obstacles): StagedScene {
+/** @param boards what each cylinder of `obstacles` wears, in their order; those beyond its end wear nothing */
+export function stageScene(
+  scene: Scene,
+  obstacles: Obstacles,
+  boards: readonly (readonly WornBoard[])[] = [],
+): StagedScene {
   const dresser = new Dresser(scene);
   const { stage } = dresser;
   dresser.addFloorAndCeiling();
   for (const solid of scene.solids) if (solid.mass === undefined) dresser.addStill(solid);
   const loose = obstacles.looseSolids.map((solid) => dresser.addLoose(solid));
-  const cylinders = obstacles.cylinders.map(({ radius, height }, i) =>
-    dresser.addCylinder(i, radius, height),
+  const cylinders = obstacles.cylinders.map((cylinder, i) =>
+    dresser.addCylinder(i, cylinder, boards[i] ?? []),
   );
   return { stage, loose, cylinders };
 }
@@ -63,19 +69,20 @@ class Dresser {
     const faces = this.boxFaces(solid);
     const building = solid.kind === 'wall';
     const areas = this.scene.bareAreas.filter(({ everything }) => building || everything);
-    const [cos, sin] = [Math.cos(solid.yaw), Math.sin(solid.yaw)];
+    const { cos, sin } = placementOf(solid);
     const bare = faces.flatMap((face) => areas.flatMap((area) => bareParts(face, solid, cos, sin, area)));
-    this.stage.addBody([...faces, ...bare], { ...AT_ORIGIN, x: solid.x, y: solid.y, cos, sin });
+    this.stage.addBody([...faces, ...bare], placementOf(solid));
   }
 
   addLoose(solid: Solid): number {
     const { bareAreas } = this.scene;
     const bare = bareAreas.some((area) => area.everything && contains(area, solid.x, solid.y));
     const faces = this.boxFaces(solid);
-    return this.stage.addBody(bare ? faces.map(bareOn) : faces);
+    return this.stage.addBody(bare ? faces.map(bareOn) : faces, placementOf(solid));
   }
 
-  addCylinder(index: number, radius: number, height: number): number {
+  addCylinder(index: number, round: Cylinder, boards: readonly WornBoard[]): number {
+    const { radius, height, x, y, yaw, vx, vy, present } = round;
     const random = this.random.fork(`cylinder${index}`);
     // As much cross-section as the round thing has.
     const step = (2 * Math.PI) / SIDES;
@@ -125,7 +132,9 @@ class Dresser {
       strength: 1,
       grey: grey * lightOn(0, 0, 1),
     };
-    return this.stage.addBody([...ring, top]);
+    const worn = boards.map((board) => boardSurface(board, this.stage.addLook(boardBitmap(board))));
+    const placement = { x, y, cos: Math.cos(yaw), sin: Math.sin(yaw), vx, vy, present };
+    return this.stage.addBody([...ring, top, ...worn], placement);
   }
 
   private flat(name: string, area: Scene['bounds'], z: number, up: 1 | -1, material: number): Surface {
@@ -204,6 +213,10 @@ class Dresser {
     const grey = light * greyOf(of, this.random.fork(`${solid}/grey`).uniform());
     return { ...geometry, look: material, seed, strength: of.texture > 0 ? light : 0, grey };
   }
+}
+
+function placementOf({ x, y, yaw }: Solid): Placement {
+  return { ...AT_ORIGIN, x, y, cos: Math.cos(yaw), sin: Math.sin(yaw) };
 }
 
 function bareOn(surface: Surface): Surface {

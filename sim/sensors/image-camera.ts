@@ -1,5 +1,5 @@
 import type { Random } from '../../base/random.ts';
-import { compose, poseOf } from '../../base/se3.ts';
+import { compose, poseOf, transformPoint } from '../../base/se3.ts';
 import type { CameraRig, ImageFrame } from '../../base/sensors.ts';
 import type { CameraNoise } from '../options.ts';
 import type { Scene } from '../scene.ts';
@@ -21,6 +21,7 @@ export class ImageCamera implements Camera {
   private readonly pictured: PicturedScene;
   private readonly random: Random;
   private readonly light: number;
+  private readonly exposure: number;
 
   constructor(rig: CameraRig, noise: CameraNoise, scene: Scene, pictured: PicturedScene, random: Random) {
     this.rig = rig;
@@ -30,6 +31,7 @@ export class ImageCamera implements Camera {
     this.pictured = pictured;
     this.random = random;
     this.light = 0.4 + 0.6 * scene.light;
+    this.exposure = noise.exposure / Math.max(0.2, scene.light);
   }
 
   /** Pixels are new with each frame. */
@@ -41,8 +43,15 @@ export class ImageCamera implements Camera {
     return { kind: 'images', width, height, grey, ...(depth && { depth }), ...(right && { right }) };
   }
 
-  private photograph(rig: CameraRig, { sceneFromBody, self }: CameraView): Uint8Array {
+  private photograph(rig: CameraRig, { sceneFromBody, self, vx, vy, turnRate }: CameraView): Uint8Array {
     this.pictured.draw(rig, sceneFromBody, self);
+    const [x, y] = transformPoint(sceneFromBody, rig.bodyFromCamera);
+    this.pictured.renderer.blur({
+      vx: vx - turnRate * (y - sceneFromBody[1]),
+      vy: vy + turnRate * (x - sceneFromBody[0]),
+      turnRate,
+      exposure: this.exposure,
+    });
     return this.pictured.renderer.readGrey(this.light, GREY_SIGMA / this.light, this.random.word());
   }
 

@@ -1,6 +1,7 @@
 import type { Pose } from '../../base/se3.ts';
 import type { CameraRig } from '../../base/sensors.ts';
 import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
+import type { WornBoard } from '../render/boards.ts';
 import type { RenderKernels } from '../render/load.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { type StagedScene, stageScene } from '../render/surfaces.ts';
@@ -12,10 +13,19 @@ export class PicturedScene {
   private readonly obstacles: Obstacles;
   private readonly staged: StagedScene;
 
-  /** @param rigs of all cameras that will look at it */
-  constructor(scene: Scene, obstacles: Obstacles, kernels: RenderKernels, rigs: readonly CameraRig[]) {
+  /**
+   * @param rigs of all cameras that will look at it
+   * @param boards what each cylinder of `obstacles` wears, in their order
+   */
+  constructor(
+    scene: Scene,
+    obstacles: Obstacles,
+    kernels: RenderKernels,
+    rigs: readonly CameraRig[],
+    boards: readonly (readonly WornBoard[])[] = [],
+  ) {
     this.obstacles = obstacles;
-    this.staged = stageScene(scene, obstacles);
+    this.staged = stageScene(scene, obstacles, boards);
     this.renderer = kernels.newRenderer(
       this.staged.stage,
       Math.max(...rigs.map(({ width, height }) => width * height)),

@@ -3,6 +3,8 @@
 
 export { drawScene } from './visibility';
 export { shadeImage } from './shade';
+export { softenEdges } from './edges';
+export { smearMotion } from './motion';
 export { exposeGrey, measureDepth } from './sensor';
 
 /** First byte the wrapper may use, aligned for SIMD. */

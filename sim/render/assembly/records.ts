@@ -56,7 +56,13 @@ export const PLANE_COUNT: usize = 68;
 // A corner on the image: f32 u, v.
 export const CORNER_SIZE: usize = 8;
 
-// A look: i32 number of layers (0: a bitmap, whose address follows), then 16 bytes a layer: f32 cells a metre, f32 cells after which it
-// repeats (0: never), i32 share of cells with something in them (of 1024), f32 amplitude.
+// A look: i32 number of layers (0: a bitmap, whose address follows), then from byte 16 its layers. f32: cells a metre, cells after
+// which it repeats (0: never); i32 share of cells with a mark (of 1024); f32 amplitude, how far marks may be turned (0…1); i32 its
+// first tile of the atlas.
 export const LOOK_LAYERS: usize = 16;
-export const LAYER_SIZE: usize = 16;
+export const LAYER_SIZE: usize = 24;
+export const LAYER_PERIOD: usize = 4;
+export const LAYER_SHARE: usize = 8;
+export const LAYER_AMPLITUDE: usize = 12;
+export const LAYER_TURN: usize = 16;
+export const LAYER_TILE: usize = 20;

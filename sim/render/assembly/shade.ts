@@ -4,13 +4,14 @@
 
 import * as r from './records';
 
-const TILES: i32 = 64;
+// Tiles of one kind.
+const TILES: i32 = 32;
 const TILE_SIDE: i32 = 64;
 const TILE_LEVELS: i32 = 6;
 // A tile's levels follow each other: 64², 32² … 2² bytes, 128 being neutral.
 const TILE_BYTES: i32 = 5472;
 // Texels a cell, glyphs being a little smaller than their cells.
-const CELL_TEXELS: f32 = 96;
+const CELL_TEXELS: f32 = 115;
 const BITMAP_SIDE: i32 = 128;
 const BITMAP_LEVELS: i32 = 7;
 
@@ -39,7 +40,7 @@ function shadeRun(plane: usize, atlas: usize, x: i32, y: i32, count: i32, invers
   const layers = load<i32>(look);
   const strength = load<f32>(plane, r.PLANE_STRENGTH);
   const base = f32x4.splat(load<f32>(plane, r.PLANE_GREY));
-  if (layers > 0 && strength == 0) {
+  if (strength == 0) {
     memory.fill(out, <u8>load<f32>(plane, r.PLANE_GREY), count);
     return;
   }
@@ -110,30 +111,43 @@ function layer(settings: usize, atlas: usize, seed: i32, s: v128, t: v128, footp
   let row = f32x4.floor(b);
   const inA = f32x4.sub(f32x4.sub(a, column), f32x4.splat(0.5));
   const inB = f32x4.sub(f32x4.sub(b, row), f32x4.splat(0.5));
-  const period = load<f32>(settings, 4);
+  const period = load<f32>(settings, r.LAYER_PERIOD);
   if (period > 0) {
     column = wrapped(column, period);
     row = wrapped(row, period);
   }
   const h = hash(i32x4.trunc_sat_f32x4_s(column), i32x4.trunc_sat_f32x4_s(row), seed);
-  const there = i32x4.lt_s(i32x4.shr_u(h, 22), i32x4.splat(load<i32>(settings, 8)));
+  const there = i32x4.lt_s(i32x4.shr_u(h, 22), i32x4.splat(load<i32>(settings, r.LAYER_SHARE)));
   if (!v128.any_true(there)) return f32x4.splat(0);
 
-  const cos = f32x4.add(f32x4.splat(1.2), f32x4.mul(bits(h, 6), f32x4.splat(0.8 / 64)));
-  const sin = f32x4.mul(bits(h, 12), signed(h, 13, f32x4.splat(1.0 / 64)));
+  const cos = f32x4.add(f32x4.splat(1.2), f32x4.mul(bits(h, 6), f32x4.splat(1.2 / 64)));
+  const sin = f32x4.mul(bits(h, 12), f32x4.splat(load<f32>(settings, r.LAYER_TURN) / 64));
+  // What the turned square leaves free of its cell, to either side.
+  const room = f32x4.sub(
+    f32x4.splat(0.5),
+    f32x4.div(
+      f32x4.mul(f32x4.splat(0.5), f32x4.add(cos, sin)),
+      f32x4.add(f32x4.mul(cos, cos), f32x4.mul(sin, sin)),
+    ),
+  );
+  const more = i32x4.mul(h, i32x4.splat(<i32>0x9e3779b1));
+  const atA = f32x4.sub(inA, f32x4.mul(room, f32x4.sub(f32x4.mul(bits(more, 26), f32x4.splat(2.0 / 63)), f32x4.splat(1))));
+  const atB = f32x4.sub(inB, f32x4.mul(room, f32x4.sub(f32x4.mul(bits(more, 20), f32x4.splat(2.0 / 63)), f32x4.splat(1))));
   const swap = i32x4.shr_s(i32x4.shl(h, 10), 31);
-  const p = v128.bitselect(inA, inB, swap);
-  const q = signed(h, 12, v128.bitselect(inB, inA, swap));
-  const x = f32x4.sub(f32x4.mul(cos, p), f32x4.mul(sin, q));
-  const y = f32x4.add(f32x4.mul(sin, p), f32x4.mul(cos, q));
+  const p = v128.bitselect(atA, atB, swap);
+  const q = signed(h, 12, v128.bitselect(atB, atA, swap));
+  const turned = signed(h, 13, sin);
+  const x = f32x4.sub(f32x4.mul(cos, p), f32x4.mul(turned, q));
+  const y = f32x4.add(f32x4.mul(turned, p), f32x4.mul(cos, q));
   const half = f32x4.splat(0.5);
   const on = v128.and(there, v128.and(f32x4.lt(f32x4.abs(x), half), f32x4.lt(f32x4.abs(y), half)));
   if (!v128.any_true(on)) return f32x4.splat(0);
 
-  const start = i32x4.mul(v128.and(h, i32x4.splat(TILES - 1)), i32x4.splat(TILE_BYTES));
+  const tile = i32x4.add(i32x4.splat(load<i32>(settings, r.LAYER_TILE)), v128.and(h, i32x4.splat(TILES - 1)));
+  const start = i32x4.mul(tile, i32x4.splat(TILE_BYTES));
   const value = sample(atlas, start, TILE_SIDE, level, f32x4.add(x, half), f32x4.add(y, half));
   const contrast = f32x4.sub(value, f32x4.splat(128));
-  return v128.and(on, f32x4.mul(signed(h, 11, contrast), f32x4.splat(load<f32>(settings, 12))));
+  return v128.and(on, f32x4.mul(signed(h, 11, contrast), f32x4.splat(load<f32>(settings, r.LAYER_AMPLITUDE))));
 }
 
 @inline

@@ -6,7 +6,6 @@ import * as r from './records';
 const NEAREST: f64 = 0.02;
 // A surface that hides another must be nearer by this share, so that of two in one plane always the same shows.
 const NEARER: f32 = 1.00002;
-const MOST_CORNERS: usize = 40;
 
 // The camera as the body at hand has it: position and axes in the body's frame.
 let ex: f64, ey: f64, ez: f64;
@@ -67,7 +66,7 @@ export function drawScene(
       store<i32>(plane, n, r.PLANE_COUNT);
       count++;
       corner += n;
-      fillPolygon(on, n, plane, count, 1 + <f32>load<f64>(polygon, r.POLYGON_BIAS), width, height, inverseDepth, ids, scratch);
+      fillPolygon(on, n, plane, count, width, height, inverseDepth, ids, scratch);
     }
   }
   return count;
@@ -174,7 +173,7 @@ function putCorner(out: usize, i: i32, x: f64, y: f64, z: f64): void {
 
 // Inverse depth and texture coordinates as functions of the pixel.
 function fillPlane(polygon: usize, above: f64, plane: usize): void {
-  putGradient(plane + r.PLANE_W, polygon + r.POLYGON_NORMAL, -1 / above);
+  putGradient(plane + r.PLANE_W, polygon + r.POLYGON_NORMAL, -(1 + load<f64>(polygon, r.POLYGON_BIAS)) / above);
   const origin = polygon + r.POLYGON_ORIGIN;
   const ox = ex - load<f64>(origin);
   const oy = ey - load<f64>(origin, 8);
@@ -212,7 +211,6 @@ function fillPolygon(
   count: i32,
   plane: usize,
   id: i32,
-  bias: f32,
   width: i32,
   height: i32,
   inverseDepth: usize,
@@ -237,9 +235,9 @@ function fillPolygon(
     const down = load<f32>(b, 4) > load<f32>(a, 4);
     followEdge(down ? a : b, down ? b : a, down ? begins : ends, first, end, width);
   }
-  const wu = load<f32>(plane, r.PLANE_W) * bias;
-  const wv = load<f32>(plane, r.PLANE_W + 4) * bias;
-  const w1 = load<f32>(plane, r.PLANE_W + 8) * bias;
+  const wu = load<f32>(plane, r.PLANE_W);
+  const wv = load<f32>(plane, r.PLANE_W + 4);
+  const w1 = load<f32>(plane, r.PLANE_W + 8);
   for (let y = first; y < end; y++) {
     const from = load<i32>(begins + (<usize>y << 2));
     const to = load<i32>(ends + (<usize>y << 2));
