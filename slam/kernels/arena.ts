@@ -27,8 +27,10 @@ export interface KernelExports {
   readonly optimizePose: Entry;
   readonly bundleAdjust: Entry;
   readonly solveSparse: Entry;
+  readonly solveFactored: Entry;
   readonly openGraph: Entry;
   readonly costGraph: Entry;
+  readonly chi2Graph: Entry;
   readonly linearizeGraph: Entry;
   readonly dampGraph: Entry;
   readonly moveGraph: Entry;

@@ -5,6 +5,9 @@ import type { Arena, KernelExports } from './arena.ts';
 import type { GraphSession } from './sparse-kernels.ts';
 import { layOutPattern, patternBytes } from './sparse-layout.ts';
 
+/** Damping that only keeps a direction nothing depends on from making the system singular. */
+const HELD = 1e-12;
+
 /** Of a tangent, and numbers a node. */
 const SHAPES: Record<ManifoldName, { readonly dimension: number; readonly stride: number }> = {
   se2: { dimension: 3, stride: 3 },
@@ -18,6 +21,9 @@ export class WasmGraphSession implements GraphSession {
   private readonly problem: PoseGraphProblem;
   private readonly nodesAt: number;
   private readonly trialAt: number;
+  private readonly weightsAt: number;
+  private readonly deltaAt: number;
+  private readonly unknowns: number;
   private readonly system: number[];
 
   constructor(
@@ -36,7 +42,12 @@ export class WasmGraphSession implements GraphSession {
     const information = problem.information ?? identities(edges, d);
     const blocks = pattern.size + pattern.rows.length;
     const doubles =
-      2 * nodes.length + measured.length + edges * d * d + 2 * blocks * d * d + 2 * d * pattern.size + 8;
+      2 * nodes.length +
+      measured.length +
+      edges * (d * d + 1) +
+      2 * blocks * d * d +
+      2 * d * pattern.size +
+      8;
     const integers = 3 * edges + row.length;
     arena.reset(8 * doubles + 4 * integers + patternBytes(pattern, d) + 4096);
     const take = (count: number) => arena.take(8 * count);
@@ -45,14 +56,17 @@ export class WasmGraphSession implements GraphSession {
     const [fromAt, toAt] = [arena.integers(from, edges), arena.integers(to, edges)];
     const measuredAt = arena.doubles(measured, measured.length);
     const informationAt = arena.doubles(information, edges * d * d);
+    this.weightsAt = arena.doubles(problem.weights ?? new Float64Array(edges).fill(1), edges);
     const [rowAt, pairAt] = [arena.integers(row, row.length), arena.integers(pair, edges)];
     const h = take(blocks * d * d + 1);
     const s = take(blocks * d * d + 1);
     const g = take(pattern.size * d + 1);
     const delta = take(pattern.size * d + 1);
+    this.deltaAt = delta;
+    this.unknowns = pattern.size * d;
     run.openGraph(
       ...[d, stride, row.length, edges, this.nodesAt, this.trialAt, fromAt, toAt, measuredAt, informationAt],
-      ...[rowAt, pairAt, pattern.size, blocks, h, s, g, delta],
+      ...[this.weightsAt, rowAt, pairAt, pattern.size, blocks, h, s, g, delta],
       ...[loss ? 1 + LOSSES.indexOf(loss.kind) : 0, loss?.scale ?? 1],
     );
     const { before, after } = layOutPattern(arena, pattern, d);
@@ -79,6 +93,28 @@ export class WasmGraphSession implements GraphSession {
 
   trialCost(): number {
     return this.run.costGraph(1);
+  }
+
+  weigh(weights: Float64Array): void {
+    this.arena.writeDoubles(this.weightsAt, weights);
+  }
+
+  chi2(edge: number): number {
+    return this.run.chi2Graph(edge);
+  }
+
+  solveAtRest(rightSides: Float64Array): boolean {
+    const { run, arena, deltaAt, unknowns } = this;
+    if (unknowns === 0) return true;
+    run.linearizeGraph();
+    run.dampGraph(HELD);
+    if (!run.solveSparse(...this.system)) return false;
+    for (let at = 0; at < rightSides.length; at += unknowns) {
+      arena.writeDoubles(deltaAt, rightSides.subarray(at, at + unknowns));
+      run.solveFactored(deltaAt);
+      rightSides.set(arena.readDoubles(deltaAt, unknowns), at);
+    }
+    return true;
   }
 
   accept(): void {

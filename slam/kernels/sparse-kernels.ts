@@ -31,12 +31,22 @@ export interface SparseKernels {
   openFull(problem: BundleProblem): FullBundleSession;
 }
 
-/** A pose graph as nonlinear least squares. Costs are Σρ(eᵀΩe). */
+/** A pose graph as nonlinear least squares. Costs are Σ w·ρ(eᵀΩe). */
 export interface GraphSession extends LeastSquares {
   /** Cost at the present estimate. */
   cost(): number;
   /** Makes these nodes the present estimate. @returns its cost */
   start(nodes: Float64Array): number;
+  /** From now on each edge counts so much; one of weight 0 is passed over. */
+  weigh(weights: Float64Array): void;
+  /** eᵀΩe of an edge at the present estimate, whatever its weight and the loss. */
+  chi2(edge: number): number;
+  /**
+   * Solves `H X = B` with H of the present estimate, without damping: of unit columns, the covariance.
+   * @param rightSides `dimension·pattern.size` a right-hand side, one after another; the solution replaces them
+   * @returns false where H is not positive definite; `rightSides` is then unchanged
+   */
+  solveAtRest(rightSides: Float64Array): boolean;
 }
 
 /** Bundle adjustment as nonlinear least squares. Costs are ½Σρ(r²). */

@@ -20,6 +20,8 @@ export interface PoseGraphProblem {
   readonly measured: Float64Array;
   /** Row-major d×d an edge (d = 3, 6, 7), in the order translation, rotation, scale; the identity if absent. */
   readonly information?: Float64Array;
+  /** What each edge counts, ≥ 0; 1 if absent. */
+  readonly weights?: Float64Array;
 }
 
 export interface PoseGraphOptions {

@@ -36,11 +36,18 @@ export interface TeamEdge {
    * range and bearing has no rotation.
    */
   readonly covariance: Float64Array;
+  /**
+   * Of `wheels`, where the robot's calibration is to be estimated: row-major 6×k, how the right perturbation of `fromFromTo`
+   * grows with each of its k parameters.
+   */
+  readonly byCalibration?: Float64Array;
 }
 
 /** Where a robot's trajectory begins, in the team frame, where the team knows that. */
 export interface StartPrior {
   readonly agent: number;
+  /** Of the node that is meant; its first, 0, if not given. */
+  readonly index?: number;
   readonly teamFromBody: Pose;
   readonly covariance: Float64Array;
 }

@@ -22,6 +22,7 @@ let from: usize = 0;
 let to: usize = 0;
 let measured: usize = 0;
 let information: usize = 0; // dimension² an edge
+let weights: usize = 0; // what each edge counts
 let row: usize = 0; // block row of a node, −1 where it is held
 let pair: usize = 0; // off-diagonal block of an edge, −1 if none
 let rowCount: i32 = 0;
@@ -49,6 +50,7 @@ export function openGraph(
   toAt: usize,
   measuredAt: usize,
   informationAt: usize,
+  weightsAt: usize,
   rowAt: usize,
   pairAt: usize,
   rowCountIn: i32,
@@ -71,6 +73,7 @@ export function openGraph(
   to = toAt;
   measured = measuredAt;
   information = informationAt;
+  weights = weightsAt;
   row = rowAt;
   pair = pairAt;
   rowCount = rowCountIn;
@@ -117,13 +120,21 @@ function chi2(e: i32): f64 {
   return sum;
 }
 
-// Σρ(χ²), at the present estimate or at the trial.
+// χ² of an edge at the present estimate, whatever it counts.
+export function chi2Graph(e: i32): f64 {
+  evaluate(nodes, e);
+  return chi2(e);
+}
+
+// Σ weight·ρ(χ²), at the present estimate or at the trial.
 export function costGraph(trial: i32): f64 {
   const list = trial ? newNodes : nodes;
   let cost: f64 = 0;
   for (let e = 0; e < edgeCount; e++) {
+    const weight = at(weights, e);
+    if (weight == 0) continue;
     evaluate(list, e);
-    cost += robustLoss(chi2(e), lossKind, lossScale);
+    cost += weight * robustLoss(chi2(e), lossKind, lossScale);
   }
   return cost;
 }
@@ -132,22 +143,24 @@ export function linearizeGraph(): void {
   memory.fill(h, 0, (<usize>(blockCount * dimension * dimension) << 3) + 8);
   memory.fill(g, 0, (<usize>(rowCount * dimension) << 3) + 8);
   for (let e = 0; e < edgeCount; e++) {
+    if (at(weights, e) == 0) continue;
     evaluate(nodes, e);
     if (dimension == SE2) differentiateSe2(nodeAt(nodes, int(from, e)), nodeAt(nodes, int(to, e)), nodeAt(measured, e));
     else if (dimension == SE3) differentiateSe3(nodeAt(measured, e));
     else differentiateSim3();
     robustLoss(chi2(e), lossKind, lossScale);
-    weigh(e, lossWeight, byFrom, weightedFrom);
-    weigh(e, lossWeight, byTo, weightedTo);
+    const weight = at(weights, e) * lossWeight;
+    weigh(e, weight, byFrom, weightedFrom);
+    weigh(e, weight, byTo, weightedTo);
     const a = int(row, int(from, e));
     const b = int(row, int(to, e));
     if (a >= 0) {
       addProduct(a, byFrom, weightedFrom);
-      addSlope(a, byFrom, lossWeight);
+      addSlope(a, byFrom, weight);
     }
     if (b >= 0) {
       addProduct(b, byTo, weightedTo);
-      addSlope(b, byTo, lossWeight);
+      addSlope(b, byTo, weight);
     }
     const block = int(pair, e);
     if (block < 0) continue;

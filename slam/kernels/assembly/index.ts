@@ -9,10 +9,10 @@ export { indexRows, matchStereo } from './features/stereo';
 export { searchByProjection, searchAlongLines, matchBruteForce } from './matching';
 export { optimizePose } from './pose';
 export { bundleAdjust } from './bundle';
-export { solveSparse } from './multifrontal';
+export { solveFactored, solveSparse } from './multifrontal';
 export { openSchur, reduceSystem } from './schur';
 export { costBal, linearizeBal, moveBal, openBal } from './bal';
-export { costGraph, dampGraph, linearizeGraph, moveGraph, openGraph } from './graph';
+export { chi2Graph, costGraph, dampGraph, linearizeGraph, moveGraph, openGraph } from './graph';
 export { costFull, linearizeFull, moveFull, openFull, setOutliersAsideFull } from './full-bundle';
 
 /** First byte the wrapper may use, aligned for SIMD. */

@@ -6,6 +6,7 @@ import { at, put } from './se3';
 
 let dimension: i32 = 0; // of a block
 let size: i32 = 0; // block rows
+let positions: usize = 0; // of each block row in the factor
 let supernodes: i32 = 0;
 let first: usize = 0;
 let belowStart: usize = 0;
@@ -35,13 +36,13 @@ function set(array: usize, index: i32, value: i32): void {
   store<i32>(array + (<usize>index << 2), value);
 }
 
-// Solves A X = B for `rightSides` right-hand sides, each dimension·size long, which X replaces. position: where each block
+// Solves A X = B for `rightSides` right-hand sides, each dimension·size long, which X replaces. positionAt: where each block
 // row stands in the factor. values: the blocks, row-major, diagonal first. panels, updates: room for the factor and for the
 // stack of updates. False where A is not positive definite.
 export function solveSparse(
   dimensionIn: i32,
   sizeIn: i32,
-  position: usize,
+  positionAt: usize,
   supernodesIn: i32,
   firstAt: usize,
   belowStartAt: usize,
@@ -60,6 +61,7 @@ export function solveSparse(
 ): bool {
   dimension = dimensionIn;
   size = sizeIn;
+  positions = positionAt;
   supernodes = supernodesIn;
   first = firstAt;
   belowStart = belowStartAt;
@@ -78,7 +80,7 @@ export function solveSparse(
   local = openAt + (<usize>supernodes << 2);
   if (!factor(panels, updates)) return false;
   const length = <usize>(dimension * size) << 3;
-  for (let k = 0; k < rightSides; k++) solveFactored(x + <usize>k * length, position);
+  for (let k = 0; k < rightSides; k++) solveFactored(x + <usize>k * length);
   return true;
 }
 
@@ -170,10 +172,11 @@ function extendAdd(child: i32, source: usize, panel: usize, columns: i32, rows: 
   }
 }
 
-function solveFactored(x: usize, position: usize): void {
+// The same for one right-hand side more, over the factor of the last `solveSparse`, while that still lies where it was made.
+export function solveFactored(x: usize): void {
   const bytes = <usize>dimension << 3;
   for (let i = 0; i < size; i++) {
-    memory.copy(permuted + <usize>int(position, i) * bytes, x + <usize>i * bytes, bytes);
+    memory.copy(permuted + <usize>int(positions, i) * bytes, x + <usize>i * bytes, bytes);
   }
   for (let s = 0; s < supernodes; s++) {
     const columns = gather(s);
@@ -198,7 +201,7 @@ function solveFactored(x: usize, position: usize): void {
     memory.copy(permuted + <usize>int(first, s) * bytes, scratch, <usize>columns << 3);
   }
   for (let i = 0; i < size; i++) {
-    memory.copy(x + <usize>i * bytes, permuted + <usize>int(position, i) * bytes, bytes);
+    memory.copy(x + <usize>i * bytes, permuted + <usize>int(positions, i) * bytes, bytes);
   }
 }
 

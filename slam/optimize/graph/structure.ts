@@ -1,5 +1,6 @@
 import type { PoseGraphProblem } from '../pose-graph.ts';
 import { analyzeBlocks, type BlockPattern } from '../sparse/analysis.ts';
+import { DisjointSets } from './disjoint-sets.ts';
 
 /** Which block of a linear system each node and edge of a graph belongs to. */
 export interface GraphStructure {
@@ -50,28 +51,4 @@ function blockRows({ fixed, from, to }: PoseGraphProblem): Int32Array {
     row[node] = fixed[node] || anchor ? -1 : next++;
   }
   return row;
-}
-
-/** Union-find whose representatives are the lowest members. */
-class DisjointSets {
-  private readonly parent: Int32Array;
-
-  constructor(size: number) {
-    this.parent = Int32Array.from({ length: size }, (_, i) => i);
-  }
-
-  find(i: number): number {
-    const { parent } = this;
-    while (parent[i] !== i) {
-      parent[i] = parent[parent[i]];
-      i = parent[i];
-    }
-    return i;
-  }
-
-  join(a: number, b: number): void {
-    const i = this.find(a);
-    const j = this.find(b);
-    this.parent[Math.max(i, j)] = Math.min(i, j);
-  }
 }

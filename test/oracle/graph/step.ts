@@ -57,7 +57,7 @@ export function linearStep(problem: PoseGraphProblem, lambda: number, loss?: Los
   const predicted = delta.reduce((sum, step, i) => sum + step * (lambda * h[n * i + i] * step - g[i]), 0);
   const nodes = problem.nodes.slice();
   for (const [node, at] of row) manifold.retract(problem.nodes, node, delta, at, nodes);
-  return { cost: costAt(problem.nodes), predicted, trialCost: costAt(nodes), nodes };
+  return { cost: costAt(problem.nodes), predicted, trialCost: costAt(nodes), nodes, hessian: h };
 }
 
 function chi2(error: Float64Array, omega: Float64Array, d: number): number {

@@ -16,6 +16,7 @@ import {
   optimizePoseGraph,
   type PoseGraphProblem,
 } from '../../../slam/optimize/pose-graph.ts';
+import { solveCholesky } from '../../oracle/dense.ts';
 import { manifoldOf } from '../../oracle/graph/manifold.ts';
 import { linearStep } from '../../oracle/graph/step.ts';
 import { lossOf, weightOf } from '../../oracle/loss.ts';
@@ -147,6 +148,46 @@ describe.each(GROUPS)('pose graph over $name', (group) => {
         expect(Math.abs(value - expected.nodes[k])).toBeLessThan(1e-6);
       });
     }
+  });
+
+  it('weighs an edge as its information times the weight would, and tells its χ² unweighted', () => {
+    const { problem } = noisyLoop(group, new Random(`weights ${group.name}`), 0.02, 2);
+    const random = new Random('weights');
+    const weights = Float64Array.from(problem.from, (_, e) => (e % 5 === 0 ? 0 : random.uniform(0.1, 2)));
+    const information = problem.information!.map((value, k) => value * weights[Math.floor(k / (d * d))]);
+    const expected = linearStep({ ...problem, information }, 1e-3);
+    const plain = kernels.sparse.openGraph(problem, structureOf(problem), undefined);
+    const session = kernels.sparse.openGraph(problem, structureOf(problem), undefined);
+    session.weigh(weights);
+    session.linearize();
+    expect(session.cost() / expected.cost).toBeCloseTo(1, 10);
+    expect(session.attempt(1e-3)! / expected.predicted).toBeCloseTo(1, 7);
+    expect(session.trialCost() / expected.trialCost).toBeCloseTo(1, 7);
+    const sum = problem.from.reduce((total, _, e) => total + session.chi2(e), 0);
+    expect(sum / plain.cost()).toBeCloseTo(1, 10);
+  });
+
+  it('solves unit columns at rest as dense inversion of the normal equations does', () => {
+    const { problem } = noisyLoop(group, new Random(`covariance ${group.name}`), 0.02);
+    const structure = structureOf(problem);
+    const session = kernels.sparse.openGraph(problem, structure, undefined);
+    const unknowns = d * structure.pattern.size;
+    const asked = [0, 7, unknowns - 1];
+    const columns = new Float64Array(asked.length * unknowns);
+    asked.forEach((unit, k) => {
+      columns[k * unknowns + unit] = 1;
+    });
+    expect(session.solveAtRest(columns)).toBe(true);
+    const { hessian } = linearStep(problem, 0);
+    asked.forEach((unit, k) => {
+      const right = new Float64Array(unknowns);
+      right[unit] = 1;
+      const expected = solveCholesky(hessian, right, unknowns)!;
+      const scale = Math.max(...expected.map(Math.abs));
+      expected.forEach((value, i) => {
+        expect(Math.abs(columns[k * unknowns + i] - value)).toBeLessThan(1e-6 * scale);
+      });
+    });
   });
 
   it('pulls a noisy loop back to where it was, and the held node stays', () => {

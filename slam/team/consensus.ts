@@ -1,0 +1,122 @@
+import { angleBetween } from '../../base/se3.ts';
+import type { Chains } from './chains.ts';
+import { agree, disagreement, type Hypothesis } from './consistency.ts';
+import type { TeamManifold } from './manifold.ts';
+import { maximumClique } from './max-clique.ts';
+import type { TeamNode } from './types.ts';
+
+/** So many measurements, each so long after the one before, must agree before they alone join two robots. */
+const INSTANTS = 4;
+const APART_S = 1;
+/**
+ * And whoever was seen must have turned by so much meanwhile, radians: a mirror image agrees with itself until its original
+ * turns, for it turns the other way. Recognised places need no turn.
+ */
+const TURN = 0.35;
+/** What agrees with itself but not with the known starts must be so many times as much as what agrees with them. */
+const OVER_STARTS = 2;
+
+/** What the measurements between two pieces agree on. */
+export interface Consensus {
+  readonly kept: readonly Hypothesis[];
+  readonly dropped: readonly Hypothesis[];
+  /** Of those kept the one nearest to all others; what the starts say where none is kept. */
+  readonly best: Hypothesis | undefined;
+  /** Whether they are enough to say how the pieces lie to each other. */
+  readonly joins: boolean;
+}
+
+/**
+ * @param starts what the known starts of both say, where they are known
+ * @param agreement n×n of the hypotheses, 1 where two may both be right
+ */
+export function consensusOf(
+  hypotheses: readonly Hypothesis[],
+  starts: Hypothesis | undefined,
+  agreement: Uint8Array,
+  chains: Chains,
+  nodes: readonly TeamNode[],
+  manifold: TeamManifold,
+): Consensus {
+  const n = hypotheses.length;
+  let chosen = maximumClique(n, agreement);
+  let joins = earnsTrust(
+    chosen.map((i) => hypotheses[i]),
+    chains,
+    nodes,
+  );
+  if (starts) {
+    const withStarts = largestWithin(
+      hypotheses.flatMap((hypothesis, i) => (agree(starts, hypothesis, chains, manifold) ? [i] : [])),
+      n,
+      agreement,
+    );
+    if (!joins || chosen.length <= OVER_STARTS * withStarts.length) chosen = withStarts;
+    joins = true;
+  }
+  const kept = chosen.map((i) => hypotheses[i]);
+  const dropped = hypotheses.filter((_, i) => !chosen.includes(i));
+  return { kept, dropped, best: centreOf(kept, chains, manifold) ?? starts, joins };
+}
+
+/** n×n: which of the hypotheses may be right together. */
+export function agreementOf(
+  hypotheses: readonly Hypothesis[],
+  chains: Chains,
+  manifold: TeamManifold,
+): Uint8Array {
+  const n = hypotheses.length;
+  const agreement = new Uint8Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) {
+      if (!agree(hypotheses[k], hypotheses[i], chains, manifold)) continue;
+      agreement[n * i + k] = 1;
+      agreement[n * k + i] = 1;
+    }
+  }
+  return agreement;
+}
+
+function largestWithin(members: readonly number[], n: number, agreement: Uint8Array): number[] {
+  const m = members.length;
+  const within = new Uint8Array(m * m);
+  for (let i = 0; i < m; i++)
+    for (let k = 0; k < m; k++) within[m * i + k] = agreement[n * members[i] + members[k]];
+  return maximumClique(m, within).map((i) => members[i]);
+}
+
+function earnsTrust(agreeing: readonly Hypothesis[], chains: Chains, nodes: readonly TeamNode[]): boolean {
+  const times = agreeing.map(({ a }) => nodes[a].time).sort((a, b) => a - b);
+  let [instants, last] = [0, Number.NEGATIVE_INFINITY];
+  for (const time of times) {
+    if (time < last + APART_S) continue;
+    instants++;
+    last = time;
+  }
+  if (instants < INSTANTS) return false;
+  const links = agreeing.map(({ link }) => link!);
+  if (links.some(({ entry }) => entry.edge.kind === 'place')) return true;
+  return links.some((link) => {
+    const start = chains.rootFromNode[link.to];
+    const sameRobot = links.filter(({ to }) => chains.root[to] === chains.root[link.to]);
+    return sameRobot.some(({ to }) => angleBetween(start, chains.rootFromNode[to]) >= TURN);
+  });
+}
+
+/** The one whose squared distances to the others sum to least; of many, one of the latest is close enough. */
+function centreOf(
+  kept: readonly Hypothesis[],
+  chains: Chains,
+  manifold: TeamManifold,
+): Hypothesis | undefined {
+  const some = kept.slice(-COMPARED);
+  let [best, least] = [some.at(0), Number.POSITIVE_INFINITY];
+  for (const one of some) {
+    let sum = 0;
+    for (const other of some) if (other !== one) sum += disagreement(one, other, chains, manifold);
+    if (sum < least) [best, least] = [one, sum];
+  }
+  return best;
+}
+
+const COMPARED = 12;

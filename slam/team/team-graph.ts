@@ -1,0 +1,67 @@
+import type { Pose } from '../../base/se3.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import { Entries } from './entries.ts';
+import { MANIFOLDS, type TeamManifold } from './manifold.ts';
+import type { SolveOptions, TeamSolution } from './solution.ts';
+import { type Solved, solveTeam } from './solve.ts';
+import type { NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
+
+export interface TeamGraphOptions {
+  readonly kernels: Pick<Kernels, 'sparse'>;
+  /** `se2`: of poses and covariances only x, y and heading count. `se3` if not given. */
+  readonly manifold?: 'se2' | 'se3';
+}
+
+/** What is not known of a robot's wheels: parameters that the `byCalibration` of its edges speak of, 0 where they do as told. */
+export interface CalibrationPrior {
+  readonly agent: number;
+  /** Standard deviation of each parameter before anything was measured. */
+  readonly sigmas: Float64Array;
+}
+
+/**
+ * The joint map of a team: everyone's trajectory and what was measured between them, solved as one pose graph in which wrong
+ * measurements have no part. Entries may come late, doubled and in any order; an edge waits for its nodes. Two robots are joined by
+ * known starts, or by measurements enough that agree with each other along both robots' ways. Deterministic.
+ */
+export class TeamGraph {
+  private readonly manifold: TeamManifold;
+  private readonly kernels: Pick<Kernels, 'sparse'>;
+  private readonly entries: Entries;
+  private last: Solved | undefined;
+
+  constructor({ kernels, manifold = 'se3' }: TeamGraphOptions) {
+    this.kernels = kernels;
+    this.manifold = MANIFOLDS[manifold];
+    this.entries = new Entries(this.manifold);
+  }
+
+  /** @returns whether it was new */
+  addNode(node: TeamNode): boolean {
+    return this.entries.addNode(node);
+  }
+
+  /**
+   * @returns whether it was new
+   * @throws InputError where it joins a robot to itself that should join two, or its covariance is not positive definite
+   */
+  addEdge(edge: TeamEdge): boolean {
+    return this.entries.addEdge(edge);
+  }
+
+  /** @throws InputError where its covariance is not positive definite */
+  addPrior(prior: StartPrior): boolean {
+    return this.entries.addPrior(prior);
+  }
+
+  /** A node that stands still at a place known in the team frame; robots are told apart from landmarks by `agent` alone. */
+  addLandmark(node: NodeRef, teamFromLandmark: Pose): boolean {
+    return this.entries.addLandmark(node, teamFromLandmark);
+  }
+
+  /** Where everything is, from all that was told so far. Goes on from the solution before. */
+  solve(options: SolveOptions = {}): TeamSolution {
+    this.last = solveTeam(this.entries, this.manifold, this.kernels, options, this.last);
+    return this.last;
+  }
+}
