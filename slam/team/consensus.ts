@@ -3,6 +3,7 @@ import type { Chains } from './chains.ts';
 import { agree, disagreement, type Hypothesis } from './consistency.ts';
 import type { TeamManifold } from './manifold.ts';
 import { maximumClique } from './max-clique.ts';
+import type { Contact } from './pairs.ts';
 import type { TeamNode } from './types.ts';
 
 /** So many measurements, each so long after the one before, must agree before they alone join two robots. */
@@ -26,55 +27,30 @@ export interface Consensus {
   readonly joins: boolean;
 }
 
-/**
- * @param starts what the known starts of both say, where they are known
- * @param agreement n×n of the hypotheses, 1 where two may both be right
- */
+/** @param possible which of the contact's hypotheses are to be asked */
 export function consensusOf(
-  hypotheses: readonly Hypothesis[],
-  starts: Hypothesis | undefined,
-  agreement: Uint8Array,
+  { hypotheses, agreement, starts }: Contact,
+  possible: readonly number[],
   chains: Chains,
   nodes: readonly TeamNode[],
   manifold: TeamManifold,
 ): Consensus {
   const n = hypotheses.length;
-  let chosen = maximumClique(n, agreement);
+  let chosen = largestWithin(possible, n, agreement);
   let joins = earnsTrust(
     chosen.map((i) => hypotheses[i]),
     chains,
     nodes,
   );
   if (starts) {
-    const withStarts = largestWithin(
-      hypotheses.flatMap((hypothesis, i) => (agree(starts, hypothesis, chains, manifold) ? [i] : [])),
-      n,
-      agreement,
-    );
+    const near = possible.filter((i) => agree(starts, hypotheses[i], chains, manifold));
+    const withStarts = largestWithin(near, n, agreement);
     if (!joins || chosen.length <= OVER_STARTS * withStarts.length) chosen = withStarts;
     joins = true;
   }
   const kept = chosen.map((i) => hypotheses[i]);
   const dropped = hypotheses.filter((_, i) => !chosen.includes(i));
   return { kept, dropped, best: centreOf(kept, chains, manifold) ?? starts, joins };
-}
-
-/** n×n: which of the hypotheses may be right together. */
-export function agreementOf(
-  hypotheses: readonly Hypothesis[],
-  chains: Chains,
-  manifold: TeamManifold,
-): Uint8Array {
-  const n = hypotheses.length;
-  const agreement = new Uint8Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) {
-      if (!agree(hypotheses[k], hypotheses[i], chains, manifold)) continue;
-      agreement[n * i + k] = 1;
-      agreement[n * k + i] = 1;
-    }
-  }
-  return agreement;
 }
 
 function largestWithin(members: readonly number[], n: number, agreement: Uint8Array): number[] {

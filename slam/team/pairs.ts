@@ -1,46 +1,130 @@
 import type { Anchor, Arrangement } from './arrangement.ts';
 import type { Chains } from './chains.ts';
-import { agreementOf, type Consensus, consensusOf } from './consensus.ts';
-import { type Hypothesis, hypothesisOf, hypothesisOfAnchors } from './consistency.ts';
-import type { Entry } from './entries.ts';
+import { type Consensus, consensusOf } from './consensus.ts';
+import { agree, type Hypothesis, hypothesisOf, hypothesisOfAnchors } from './consistency.ts';
+import { type Entry, keyOf } from './entries.ts';
 import type { TeamManifold } from './manifold.ts';
 
-/** Two pieces that measurements join, by their roots. */
+/** Two pieces that measurements join, by their roots, and which of these may be right together. */
+export interface Contact {
+  readonly a: number;
+  readonly b: number;
+  readonly hypotheses: readonly Hypothesis[];
+  /** n×n of the hypotheses, 1 where both may be right. */
+  readonly agreement: Uint8Array;
+  /** What the known starts of both say, where they are known. */
+  readonly starts: Hypothesis | undefined;
+}
+
+/** Two pieces and what the measurements between them agree on. */
 export interface Pair extends Consensus {
   readonly a: number;
   readonly b: number;
 }
 
-/** What the measurements between each two pieces agree on; what does not measure all axes has no part in it. */
-export function judgePairs(arrangement: Arrangement, chains: Chains, manifold: TeamManifold): Pair[] {
-  const { links, nodes, anchors } = arrangement;
-  const { root } = chains;
-  const hypotheses = new Map<number, Hypothesis[]>();
-  for (const link of links) {
-    const [from, to] = [root[link.from], root[link.to]];
-    if (from === to || link.entry.measured < manifold.dimension) continue;
-    const key = Math.min(from, to) * arrangement.size + Math.max(from, to);
-    const hypothesis = hypothesisOf(link, from < to, chains, manifold);
-    const list = hypotheses.get(key);
-    if (list) list.push(hypothesis);
-    else hypotheses.set(key, [hypothesis]);
+/** Finds all contacts of a team, and remembers what it compared: most of it is the same at the next solution. */
+export class Contacts {
+  private readonly manifold: TeamManifold;
+  private known = new Map<string, Contact>();
+
+  constructor(manifold: TeamManifold) {
+    this.manifold = manifold;
   }
-  const anchorOf = new Map<number, Anchor>();
-  for (const anchor of anchors) {
-    if (!anchorOf.has(root[anchor.slot])) anchorOf.set(root[anchor.slot], anchor);
-  }
-  return [...hypotheses.keys()]
-    .sort((p, q) => p - q)
-    .map((key) => {
-      const list = hypotheses.get(key)!;
+
+  /** By the pieces' roots. What does not measure all axes has no part in it. */
+  gather(arrangement: Arrangement, chains: Chains): Contact[] {
+    const { manifold } = this;
+    const anchorOf = firstAnchors(arrangement.anchors, chains);
+    const lists = [...hypothesesByPair(arrangement, chains, manifold)].sort(([p], [q]) => p - q);
+    const gathered = new Map<string, Contact>();
+    for (const [key, hypotheses] of lists) {
       const [a, b] = [Math.floor(key / arrangement.size), key % arrangement.size];
-      const [anchorA, anchorB] = [anchorOf.get(a), anchorOf.get(b)];
-      const starts = anchorA && anchorB && hypothesisOfAnchors(anchorA, anchorB, chains, manifold);
-      const agreement = agreementOf(list, chains, manifold);
-      return { a, b, ...consensusOf(list, starts, agreement, chains, nodes, manifold) };
-    });
+      const name = `${keyOf(arrangement.refs[a])} ${keyOf(arrangement.refs[b])}`;
+      const [startA, startB] = [anchorOf.get(a), anchorOf.get(b)];
+      const starts = startA && startB && hypothesisOfAnchors(startA, startB, chains, manifold);
+      const agreement = agreementOf(hypotheses, this.known.get(name), chains, manifold);
+      gathered.set(name, { a, b, hypotheses, agreement, starts });
+    }
+    this.known = gathered;
+    return [...gathered.values()];
+  }
+}
+
+/** @param refuted measurements that the rest of the team has found wrong */
+export function judge(
+  contacts: readonly Contact[],
+  refuted: ReadonlySet<Entry>,
+  { nodes }: Arrangement,
+  chains: Chains,
+  manifold: TeamManifold,
+): Pair[] {
+  return contacts.map((contact) => {
+    const possible = contact.hypotheses.flatMap(({ link }, i) => (refuted.has(link!.entry) ? [] : [i]));
+    return { a: contact.a, b: contact.b, ...consensusOf(contact, possible, chains, nodes, manifold) };
+  });
 }
 
 export function entriesOf(hypotheses: readonly Hypothesis[]): Entry[] {
   return hypotheses.flatMap(({ link }) => (link ? [link.entry] : []));
+}
+
+function hypothesesByPair(
+  { links, size }: Arrangement,
+  chains: Chains,
+  manifold: TeamManifold,
+): Map<number, Hypothesis[]> {
+  const { root } = chains;
+  const lists = new Map<number, Hypothesis[]>();
+  for (const link of links) {
+    const [from, to] = [root[link.from], root[link.to]];
+    if (from === to || link.entry.measured < manifold.dimension) continue;
+    const key = Math.min(from, to) * size + Math.max(from, to);
+    const hypothesis = hypothesisOf(link, from < to, chains, manifold);
+    const list = lists.get(key);
+    if (list) list.push(hypothesis);
+    else lists.set(key, [hypothesis]);
+  }
+  return lists;
+}
+
+function firstAnchors(anchors: readonly Anchor[], { root }: Chains): Map<number, Anchor> {
+  const first = new Map<number, Anchor>();
+  for (const anchor of anchors) {
+    if (!first.has(root[anchor.slot])) first.set(root[anchor.slot], anchor);
+  }
+  return first;
+}
+
+function agreementOf(
+  hypotheses: readonly Hypothesis[],
+  before: Contact | undefined,
+  chains: Chains,
+  manifold: TeamManifold,
+): Uint8Array {
+  const n = hypotheses.length;
+  const agreement = new Uint8Array(n * n);
+  const earlier = earlierPlaces(hypotheses, before);
+  const m = before?.hypotheses.length ?? 0;
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) {
+      const known = earlier[i] >= 0 && earlier[k] >= 0;
+      const both = known
+        ? before!.agreement[m * earlier[i] + earlier[k]]
+        : Number(agree(hypotheses[k], hypotheses[i], chains, manifold));
+      agreement[n * i + k] = both;
+      agreement[n * k + i] = both;
+    }
+  }
+  return agreement;
+}
+
+/** Where each hypothesis stood before; −1 where it is new, or says something else since a robot's way has changed. */
+function earlierPlaces(hypotheses: readonly Hypothesis[], before: Contact | undefined): Int32Array {
+  const places = new Map(before?.hypotheses.map(({ link }, i) => [link!.entry, i]));
+  return Int32Array.from(hypotheses, ({ link, aFromB }) => {
+    const place = places.get(link!.entry) ?? -1;
+    return place >= 0 && aFromB.every((value, i) => value === before!.hypotheses[place].aFromB[i])
+      ? place
+      : -1;
+  });
 }

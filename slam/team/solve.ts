@@ -1,32 +1,56 @@
-import type { Pose } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { structureOf } from '../optimize/graph/structure.ts';
 import { Arrangement, type Link } from './arrangement.ts';
-import { Chains, isChain } from './chains.ts';
+import { Chains } from './chains.ts';
 import { bound99 } from './chi-squared.ts';
 import type { Entries, Entry } from './entries.ts';
 import { descend, type Suspect, solveRobustly } from './gnc.ts';
-import { type Earlier, type Joint, type Layout, layOut } from './joining.ts';
+import { type Joint, layOut } from './joining.ts';
 import type { TeamManifold } from './manifold.ts';
 import { marginalsOf } from './marginals.ts';
-import { entriesOf, judgePairs, type Pair } from './pairs.ts';
-import type { EdgeVerdict, SolveOptions, TeamComponent, TeamSolution } from './solution.ts';
+import { type Contacts, entriesOf, judge, type Pair } from './pairs.ts';
+import type { SolveOptions } from './solution.ts';
+import { isSuspect, Solved } from './solved.ts';
 import { problemOf } from './team-problem.ts';
-import type { NodeRef } from './types.ts';
 
 const PLAIN_STEPS = 30;
 
+/** How often what the whole team finds wrong may make two robots think again. */
+const ROUNDS = 3;
+
+export interface TeamState {
+  readonly entries: Entries;
+  readonly contacts: Contacts;
+  readonly manifold: TeamManifold;
+  readonly kernels: Pick<Kernels, 'sparse'>;
+  readonly last: Solved | undefined;
+}
+
 /** One solution of a team's graph, which the next one goes on from. */
-export function solveTeam(
-  entries: Entries,
-  manifold: TeamManifold,
-  { sparse }: Pick<Kernels, 'sparse'>,
-  { covariancesOf = [], robust = true }: SolveOptions,
-  last: Solved | undefined,
-): Solved {
+export function solveTeam(state: TeamState, options: SolveOptions): Solved {
+  const { entries, contacts, manifold } = state;
   const arrangement = new Arrangement(entries);
   const chains = new Chains(arrangement, manifold);
-  const pairs = judgePairs(arrangement, chains, manifold);
+  const gathered = contacts.gather(arrangement, chains);
+  const refuted = new Set(state.last?.stillRefuted());
+  let last = state.last;
+  for (let round = 1; ; round++) {
+    const pairs = judge(gathered, refuted, arrangement, chains, manifold);
+    last = solveOnce({ ...state, last }, options, arrangement, chains, pairs, refuted);
+    const outvoted = round < ROUNDS ? last.outvoted(pairs) : [];
+    if (outvoted.length === 0) return last;
+    for (const entry of outvoted) refuted.add(entry);
+  }
+}
+
+function solveOnce(
+  { manifold, kernels: { sparse }, last }: TeamState,
+  { covariancesOf = [], robust = true }: SolveOptions,
+  arrangement: Arrangement,
+  chains: Chains,
+  pairs: readonly Pair[],
+  refuted: ReadonlySet<Entry>,
+): Solved {
   const layout = layOut(
     arrangement,
     chains,
@@ -47,7 +71,8 @@ export function solveTeam(
   return new Solved({
     arrangement,
     layout,
-    pairs,
+    dropped: new Set(pairs.flatMap((pair) => entriesOf(pair.dropped))),
+    refuted: new Set(refuted),
     poses: layout.poses.map((_, slot) => manifold.read(problem.nodes, slot)),
     covariances: marginalsOf(slots, session, structure, manifold),
     weights: new Map(links.map(({ entry }, e) => [entry, weights ? weights[e] : 1])),
@@ -72,10 +97,6 @@ function movedPieces(pairs: readonly Pair[], last: Solved): Set<number> {
   return new Set(turned.flatMap(({ a, b }) => [a, b]));
 }
 
-function isSuspect({ entry }: Link): boolean {
-  return !isChain(entry.edge.kind);
-}
-
 function suspectsAmong(links: readonly Link[]): Suspect[] {
   return links.flatMap((link, edge) =>
     isSuspect(link) ? [{ edge, bound: bound99(link.entry.measured) }] : [],
@@ -95,90 +116,4 @@ function firstWeights(
     if (dropped.has(entry) || last?.doubted(entry)) weights[e] = 0;
   });
   return weights;
-}
-
-interface Outcome {
-  readonly arrangement: Arrangement;
-  readonly layout: Layout;
-  readonly pairs: readonly Pair[];
-  readonly poses: readonly Pose[];
-  readonly covariances: ReadonlyMap<number, Float64Array>;
-  /** Of the links that are in it. */
-  readonly weights: ReadonlyMap<Entry, number>;
-  readonly cost: number;
-  readonly iterations: number;
-}
-
-export class Solved implements TeamSolution {
-  readonly components: readonly TeamComponent[];
-  readonly verdicts: readonly EdgeVerdict[];
-  readonly cost: number;
-  readonly iterations: number;
-  private readonly outcome: Outcome;
-  /** Which component each lowest root stands for. */
-  private readonly numbers = new Map<number, number>();
-  private readonly dropped: ReadonlySet<Entry>;
-
-  constructor(outcome: Outcome) {
-    this.outcome = outcome;
-    this.cost = outcome.cost;
-    this.iterations = outcome.iterations;
-    const { arrangement, layout, pairs, weights } = outcome;
-    const agents = new Map<number, number[]>();
-    arrangement.nodes.forEach(({ agent }, slot) => {
-      if (arrangement.nodes[slot + 1]?.agent === agent) return;
-      const component = layout.component[slot];
-      const list = agents.get(component);
-      if (list) list.push(agent);
-      else agents.set(component, [agent]);
-    });
-    this.components = [...agents].map(([component, members], number) => {
-      this.numbers.set(component, number);
-      return { frame: layout.frames.get(component)!, agents: members };
-    });
-    this.dropped = new Set(pairs.flatMap((pair) => entriesOf(pair.dropped)));
-    this.verdicts = arrangement.links.filter(isSuspect).map(({ entry }) => {
-      const weight = weights.get(entry);
-      const standing = weight === undefined ? 'waiting' : weight > 0.5 ? 'kept' : 'rejected';
-      return { edge: entry.edge, weight: weight ?? 0, standing };
-    });
-  }
-
-  poseOf(node: NodeRef): Pose | undefined {
-    const slot = this.outcome.arrangement.slotOf(node);
-    return slot === undefined ? undefined : this.outcome.poses[slot];
-  }
-
-  componentOf(node: NodeRef): number {
-    const slot = this.outcome.arrangement.slotOf(node);
-    if (slot === undefined) return -1;
-    return this.numbers.get(this.outcome.layout.component[slot]) ?? -1;
-  }
-
-  covarianceOf(node: NodeRef): Float64Array | undefined {
-    const slot = this.outcome.arrangement.slotOf(node);
-    return slot === undefined ? undefined : this.outcome.covariances.get(slot);
-  }
-
-  calibrationOf(_agent: number): Float64Array | undefined {
-    return undefined;
-  }
-
-  /** Where a node was, and in which frame. */
-  earlier(node: NodeRef): Earlier | undefined {
-    const { arrangement, layout, poses } = this.outcome;
-    const slot = arrangement.slotOf(node);
-    if (slot === undefined) return undefined;
-    return { frame: layout.frames.get(layout.component[slot])!, pose: poses[slot] };
-  }
-
-  kept(entry: Entry): boolean {
-    return (this.outcome.weights.get(entry) ?? 0) > 0.5;
-  }
-
-  /** Whether an edge agreed with its like and was found wrong all the same. */
-  doubted(entry: Entry): boolean {
-    const weight = this.outcome.weights.get(entry);
-    return weight !== undefined && weight <= 0.5 && !this.dropped.has(entry);
-  }
 }

@@ -2,8 +2,10 @@ import type { Pose } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { Entries } from './entries.ts';
 import { MANIFOLDS, type TeamManifold } from './manifold.ts';
+import { Contacts } from './pairs.ts';
 import type { SolveOptions, TeamSolution } from './solution.ts';
-import { type Solved, solveTeam } from './solve.ts';
+import { solveTeam } from './solve.ts';
+import type { Solved } from './solved.ts';
 import type { NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
 
 export interface TeamGraphOptions {
@@ -28,12 +30,14 @@ export class TeamGraph {
   private readonly manifold: TeamManifold;
   private readonly kernels: Pick<Kernels, 'sparse'>;
   private readonly entries: Entries;
+  private readonly contacts: Contacts;
   private last: Solved | undefined;
 
   constructor({ kernels, manifold = 'se3' }: TeamGraphOptions) {
     this.kernels = kernels;
     this.manifold = MANIFOLDS[manifold];
     this.entries = new Entries(this.manifold);
+    this.contacts = new Contacts(this.manifold);
   }
 
   /** @returns whether it was new */
@@ -61,7 +65,8 @@ export class TeamGraph {
 
   /** Where everything is, from all that was told so far. Goes on from the solution before. */
   solve(options: SolveOptions = {}): TeamSolution {
-    this.last = solveTeam(this.entries, this.manifold, this.kernels, options, this.last);
+    const { entries, contacts, manifold, kernels, last } = this;
+    this.last = solveTeam({ entries, contacts, manifold, kernels, last }, options);
     return this.last;
   }
 }

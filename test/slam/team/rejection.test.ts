@@ -1,0 +1,198 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '../../../base/random.ts';
+import { between, compose, distance, type Pose, planarPose, yawOf } from '../../../base/se3.ts';
+import {
+  measure,
+  type SimulatedTeam,
+  sightingSigmas,
+  simulateTeam,
+} from '../../../bench/outliers/simulated-team.ts';
+import { readKernels } from '../../../bin/resources.ts';
+import type { Kernels } from '../../../slam/kernels/kernels.ts';
+import type { TeamSolution } from '../../../slam/team/solution.ts';
+import type { TeamEdge } from '../../../slam/team/types.ts';
+import { graphOf, smallTeam } from './teams.ts';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await readKernels();
+});
+
+/** Root mean square of the positions' errors, the first robot's start taken for granted. */
+function errorOf(solution: TeamSolution, { truth }: SimulatedTeam): number {
+  const base = compose(truth[0][0], between(solution.poseOf({ agent: 0, index: 0 })!, planarPose(0, 0, 0)));
+  let [sum, count] = [0, 0];
+  truth.forEach((way, agent) => {
+    way.forEach((pose, index) => {
+      const error = distance(compose(base, solution.poseOf({ agent, index })!), pose);
+      sum += error * error;
+      count++;
+    });
+  });
+  return Math.sqrt(sum / count);
+}
+
+function standings(solution: TeamSolution, edges: readonly TeamEdge[]): Set<string> {
+  return new Set(
+    solution.verdicts.filter(({ edge }) => edges.includes(edge)).map(({ standing }) => standing),
+  );
+}
+
+/** Where a mirror shows a body: its place and heading reflected. */
+function mirrored(pose: Pose): Pose {
+  return planarPose(16 - pose[0], pose[1], Math.PI - yawOf(pose));
+}
+
+function solve(team: SimulatedTeam, wrong: readonly TeamEdge[], known: boolean): TeamSolution {
+  const edges = [...team.chain, ...team.between, ...wrong];
+  return graphOf(kernels, { nodes: team.nodes, edges, starts: known ? team.starts : [] }).solve();
+}
+
+describe.each([
+  ['known', true],
+  ['unknown', false],
+])('with starts that are %s', (_, known) => {
+  it('rejects sightings that name the wrong robot', () => {
+    const team = smallTeam('identity');
+    const random = new Random('identity');
+    const wrong = team.between
+      .filter(({ kind }) => kind === 'sighting')
+      .filter((_, k) => k % 3 === 0)
+      .map(({ from, to }) => {
+        const seen = between(team.truth[from.agent][from.index], team.truth[to.agent][to.index]);
+        const named = { agent: 3 - from.agent - to.agent, index: to.index };
+        return measure('sighting', from, named, seen, sightingSigmas(seen), random);
+      });
+    expect(wrong.length).toBeGreaterThan(5);
+    const [clean, spoilt] = [solve(team, [], known), solve(team, wrong, known)];
+    expect(standings(spoilt, wrong)).toEqual(new Set(['rejected']));
+    expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
+  });
+
+  it('rejects a mirror image of a teammate that stays for a while', () => {
+    const team = smallTeam('mirror');
+    const random = new Random('mirror');
+    const wrong: TeamEdge[] = [];
+    for (let index = 20; index < 45; index++) {
+      const seen = between(team.truth[0][index], mirrored(team.truth[1][index]));
+      wrong.push(
+        measure('sighting', { agent: 0, index }, { agent: 1, index }, seen, sightingSigmas(seen), random),
+      );
+    }
+    const [clean, spoilt] = [solve(team, [], known), solve(team, wrong, known)];
+    expect(standings(spoilt, wrong)).toEqual(new Set(['rejected']));
+    expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
+  });
+
+  it('rejects places taken for others, and a loop of one robot that is none', () => {
+    const team = smallTeam('places');
+    const random = new Random('places');
+    const wrong = Array.from({ length: 8 }, (_, k) =>
+      measure(
+        'place',
+        { agent: k % 2, index: 5 + 7 * k },
+        { agent: 2, index: 70 - 8 * k },
+        planarPose(0.5, 0.2, random.uniform(-0.3, 0.3)),
+        [0.05, 0.05, 0.05, 0.02, 0.02, 0.02],
+        random,
+      ),
+    );
+    const loop = measure(
+      'loop',
+      { agent: 1, index: 10 },
+      { agent: 1, index: 60 },
+      compose(between(team.truth[1][10], team.truth[1][60]), planarPose(3, 2, 1)),
+      [0.05, 0.05, 0.05, 0.02, 0.02, 0.02],
+      random,
+    );
+    const [clean, spoilt] = [solve(team, [], known), solve(team, [...wrong, loop], known)];
+    expect(standings(spoilt, [...wrong, loop])).toEqual(new Set(['rejected']));
+    expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
+  });
+});
+
+describe('before two robots are joined', () => {
+  const drive = (seed: string, turning: boolean) => {
+    const way = [planarPose(0, 0, 0)];
+    const random = new Random(seed);
+    for (let i = 1; i < 20; i++) way.push(compose(way[i - 1], planarPose(0.5, 0, turning ? 0.08 : 0)));
+    const truth = [Array.from(way, () => planarPose(2, 6, -1)), way];
+    const told = [0, 1].flatMap((agent) =>
+      truth[agent].map((pose, index) => ({
+        agent,
+        index,
+        time: index,
+        keyframe: index,
+        worldFromBody: pose,
+      })),
+    );
+    const chain = [0, 1].flatMap((agent) =>
+      truth[agent]
+        .slice(1)
+        .map((pose, i) =>
+          measure(
+            'wheels',
+            { agent, index: i },
+            { agent, index: i + 1 },
+            between(truth[agent][i], pose),
+            [0.01, 0.01, 0.01, 0.01, 0.01, 0.01],
+            random,
+          ),
+        ),
+    );
+    const sight = (index: number) => {
+      const seen = between(truth[0][index], truth[1][index]);
+      return measure(
+        'sighting',
+        { agent: 0, index },
+        { agent: 1, index },
+        seen,
+        sightingSigmas(seen),
+        random,
+      );
+    };
+    return { told, chain, sight };
+  };
+  const parts = (sightings: number[], turning: boolean) => {
+    const { told, chain, sight } = drive('joining', turning);
+    const solution = graphOf(kernels, { nodes: told, edges: [...chain, ...sightings.map(sight)] }).solve();
+    return { parts: solution.components.length, standing: solution.verdicts[0].standing };
+  };
+
+  it('four measurements at different times have to agree', () => {
+    expect(parts([2, 7, 12, 17], true)).toEqual({ parts: 1, standing: 'kept' });
+    expect(parts([2, 7, 17], true)).toEqual({ parts: 2, standing: 'waiting' });
+  });
+
+  it('and who is seen has to turn, for a mirror image would not be found out before', () => {
+    expect(parts([2, 7, 12, 17], false)).toEqual({ parts: 2, standing: 'waiting' });
+  });
+});
+
+describe('a minority that agrees with itself', () => {
+  it('stays rejected while right measurements are more, and plain least squares is pulled away', () => {
+    const team = simulateTeam('minority', { robots: 2, length: 100, sightingShare: 0.8, placeShare: 0.1 });
+    const random = new Random('minority');
+    const wrong = team.between
+      .filter((_, k) => k % 3 === 0)
+      .map(({ kind, from, to, covariance }) => {
+        const elsewhere = planarPose(4, -3, 1);
+        const shown = (agent: number, index: number) =>
+          agent === 0 ? compose(elsewhere, team.truth[0][index]) : team.truth[1][index];
+        const seen = between(shown(from.agent, from.index), shown(to.agent, to.index));
+        return measure(
+          kind,
+          from,
+          to,
+          seen,
+          Array.from({ length: 6 }, (_, i) => Math.sqrt(covariance[7 * i])),
+          random,
+        );
+      });
+    const edges = [...team.chain, ...team.between, ...wrong];
+    const graph = graphOf(kernels, { nodes: team.nodes, edges });
+    const clean = errorOf(solve(team, [], false), team);
+    expect(errorOf(graph.solve(), team)).toBeLessThan(1.2 * clean + 0.01);
+    expect(errorOf(graph.solve({ robust: false }), team)).toBeGreaterThan(4 * clean);
+  });
+});
