@@ -6,6 +6,7 @@ import { loopsBench } from './loops.ts';
 import { memoryBench } from './memory.ts';
 import { missionBench } from './mission.ts';
 import { orbBench } from './orb.ts';
+import { outliersBench } from './outliers.ts';
 import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
 import { textureBench } from './texture.ts';
@@ -18,6 +19,7 @@ export const DEFAULTS: readonly Bench[] = [
   hammingBench,
   graphsBench,
   balBench,
+  outliersBench,
   textureBench,
 ];
 

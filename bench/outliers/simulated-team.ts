@@ -22,7 +22,7 @@ export interface TeamShape {
   readonly placeShare: number;
 }
 
-export const FOUR_ROBOTS: TeamShape = { robots: 4, length: 200, sightingShare: 0.1, placeShare: 0.02 };
+export const FOUR_ROBOTS: TeamShape = { robots: 4, length: 200, sightingShare: 0.3, placeShare: 0.02 };
 
 const HALL = 12;
 const STEP_M = 0.5;
@@ -34,7 +34,7 @@ const SLIP = 0.03;
 const TURN_PER_METRE = 0.02;
 const TURN_PER_RADIAN = 0.03;
 const FLOOR = [0.002, 0.002] as const;
-const PLACE_SIGMAS = [0.05, 0.05, 0.05, 0.02, 0.02, 0.03];
+export const PLACE_SIGMAS = [0.05, 0.05, 0.05, 0.02, 0.02, 0.03];
 const START_SIGMAS = [0.02, 0.02, 0.02, 0.01, 0.01, 0.01];
 
 /** @param seed of everything in it */

@@ -1,69 +1,64 @@
 import type { Random } from '../../base/random.ts';
-import { between, compose, exp, type Pose, planarPose } from '../../base/se3.ts';
-import type { TeamEdge } from '../../slam/team/types.ts';
-import type { SimulatedTeam } from './simulated-team.ts';
+import { between, compose, type Pose, planarPose } from '../../base/se3.ts';
+import type { NodeRef, TeamEdge } from '../../slam/team/types.ts';
+import { measure, PLACE_SIGMAS, type SimulatedTeam, sightingSigmas } from './simulated-team.ts';
 
-/** So much of a team's measurements made wrong, each by itself: anywhere in the hall. */
-export function independentlyWrong(
-  { between: edges }: SimulatedTeam,
-  share: number,
-  random: Random,
-): { edges: TeamEdge[]; wrong: ReadonlySet<TeamEdge> } {
-  return spoil(edges, share, random, (edge) => ({
-    ...edge,
-    fromFromTo: planarPose(random.uniform(-6, 6), random.uniform(-6, 6), random.uniform(-Math.PI, Math.PI)),
-  }));
+const NEAR_M = 5;
+
+/** Wrong measurements, so many that they are this share of all: each of two robots somewhere, seen or recognised anywhere. */
+export function independentlyWrong(team: SimulatedTeam, share: number, random: Random): TeamEdge[] {
+  return wrongOnes(team, share, random, (from, to, kind) => {
+    const seen = planarPose(
+      random.uniform(-NEAR_M, NEAR_M),
+      random.uniform(-NEAR_M, NEAR_M),
+      random.uniform(-Math.PI, Math.PI),
+    );
+    return measure(kind, from, to, seen, kind === 'place' ? PLACE_SIGMAS : sightingSigmas(seen), random);
+  });
 }
 
 /**
- * So much of what each two robots measured of each other made wrong, all alike: as if the second robot stood elsewhere all the
- * time, by the same rigid motion.
+ * The same, but what is wrong between two robots is all alike: as if the second one stood elsewhere the whole time, by one rigid
+ * motion a pair.
  */
-export function consistentlyWrong(
-  { between: edges, truth }: SimulatedTeam,
-  share: number,
-  random: Random,
-): { edges: TeamEdge[]; wrong: ReadonlySet<TeamEdge> } {
-  const shifts = new Map<string, Pose>();
-  return spoil(edges, share, random, (edge) => {
-    const [low, high] = [edge.from.agent, edge.to.agent].sort((a, b) => a - b);
-    const pair = `${low} ${high}`;
-    if (!shifts.has(pair)) {
-      const turn = random.uniform(0.3, 1) * (random.chance(0.5) ? 1 : -1);
-      shifts.set(pair, planarPose(random.uniform(2, 5), random.uniform(2, 5), turn));
-    }
-    const shift = shifts.get(pair)!;
-    const from = truth[edge.from.agent][edge.from.index];
-    const to = truth[edge.to.agent][edge.to.index];
-    const seen =
-      edge.to.agent === high ? between(from, compose(shift, to)) : between(compose(shift, from), to);
-    const noise = exp(Array.from({ length: 6 }, (_, i) => random.normal(Math.sqrt(edge.covariance[7 * i]))));
-    return { ...edge, fromFromTo: compose(seen, noise) };
+export function consistentlyWrong(team: SimulatedTeam, share: number, random: Random): TeamEdge[] {
+  const shifts = new Map<number, Pose>();
+  const shiftOf = (low: number, high: number) => {
+    const pair = low * team.truth.length + high;
+    const turn = random.uniform(0.3, 1) * (random.chance(0.5) ? 1 : -1);
+    if (!shifts.has(pair)) shifts.set(pair, planarPose(random.uniform(2, 5), random.uniform(2, 5), turn));
+    return shifts.get(pair)!;
+  };
+  return wrongOnes(team, share, random, (from, to, kind) => {
+    const [a, b] = [team.truth[from.agent][from.index], team.truth[to.agent][to.index]];
+    const shift = shiftOf(Math.min(from.agent, to.agent), Math.max(from.agent, to.agent));
+    const seen = to.agent > from.agent ? between(a, compose(shift, b)) : between(compose(shift, a), b);
+    return measure(kind, from, to, seen, kind === 'place' ? PLACE_SIGMAS : sightingSigmas(seen), random);
   });
 }
 
-/** Rounded down in each pair of robots, so that right ones stay the most wherever they are to be the most. */
-function spoil(
-  edges: readonly TeamEdge[],
+/** As many as the share asks for between each two robots, rounded down, half of them sightings and half places. */
+function wrongOnes(
+  { between: right, truth }: SimulatedTeam,
   share: number,
   random: Random,
-  wronged: (edge: TeamEdge) => TeamEdge,
-): { edges: TeamEdge[]; wrong: ReadonlySet<TeamEdge> } {
-  const pairs = new Map<string, TeamEdge[]>();
-  for (const edge of edges) {
-    const pair = [edge.from.agent, edge.to.agent].sort((a, b) => a - b).join(' ');
-    pairs.set(pair, [...(pairs.get(pair) ?? []), edge]);
+  wrong: (from: NodeRef, to: NodeRef, kind: 'sighting' | 'place') => TeamEdge,
+): TeamEdge[] {
+  const out: TeamEdge[] = [];
+  for (let high = 1; high < truth.length; high++) {
+    for (let low = 0; low < high; low++) {
+      const ofPair = right.filter(
+        ({ from, to }) => Math.min(from.agent, to.agent) === low && Math.max(from.agent, to.agent) === high,
+      );
+      const count = Math.floor((share / (1 - share)) * ofPair.length + 1e-9);
+      for (let k = 0; k < count; k++) {
+        const [a, b] = random.chance(0.5) ? [low, high] : [high, low];
+        const index = random.int(truth[a].length);
+        const kind = k % 2 ? 'place' : 'sighting';
+        const other = kind === 'sighting' ? index : random.int(truth[b].length);
+        out.push(wrong({ agent: a, index }, { agent: b, index: other }, kind));
+      }
+    }
   }
-  const chosen = new Set<TeamEdge>();
-  for (const list of pairs.values()) {
-    for (const edge of random.shuffle(list).slice(0, Math.floor(share * list.length))) chosen.add(edge);
-  }
-  const wrong = new Set<TeamEdge>();
-  const out = edges.map((edge) => {
-    if (!chosen.has(edge)) return edge;
-    const bad = wronged(edge);
-    wrong.add(bad);
-    return bad;
-  });
-  return { edges: out, wrong };
+  return out;
 }

@@ -34,6 +34,8 @@ export interface KernelExports {
   readonly linearizeGraph: Entry;
   readonly dampGraph: Entry;
   readonly moveGraph: Entry;
+  readonly openBorder: Entry;
+  readonly calibrateGraph: Entry;
   readonly openSchur: Entry;
   readonly reduceSystem: Entry;
   readonly openBal: Entry;

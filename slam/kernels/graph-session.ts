@@ -2,6 +2,7 @@ import type { GraphStructure } from '../optimize/graph/structure.ts';
 import { LOSSES, type Loss } from '../optimize/loss.ts';
 import type { ManifoldName, PoseGraphProblem } from '../optimize/pose-graph.ts';
 import type { Arena, KernelExports } from './arena.ts';
+import { type BorderShape, borderBytes, WasmBorder } from './graph-border.ts';
 import type { GraphSession } from './sparse-kernels.ts';
 import { layOutPattern, patternBytes } from './sparse-layout.ts';
 
@@ -25,6 +26,7 @@ export class WasmGraphSession implements GraphSession {
   private readonly deltaAt: number;
   private readonly unknowns: number;
   private readonly system: number[];
+  private readonly border: WasmBorder | undefined;
 
   constructor(
     run: KernelExports,
@@ -49,7 +51,9 @@ export class WasmGraphSession implements GraphSession {
       2 * d * pattern.size +
       8;
     const integers = 3 * edges + row.length;
-    arena.reset(8 * doubles + 4 * integers + patternBytes(pattern, d) + 4096);
+    const shape: BorderShape = { dimension: d, stride, edges, unknowns: d * pattern.size };
+    const beside = problem.border ? borderBytes(problem.border, shape) : 0;
+    arena.reset(8 * doubles + 4 * integers + patternBytes(pattern, d) + beside + 4096);
     const take = (count: number) => arena.take(8 * count);
     this.nodesAt = arena.doubles(nodes, nodes.length);
     this.trialAt = take(nodes.length);
@@ -64,9 +68,23 @@ export class WasmGraphSession implements GraphSession {
     const delta = take(pattern.size * d + 1);
     this.deltaAt = delta;
     this.unknowns = pattern.size * d;
+    this.border =
+      problem.border && new WasmBorder(run, arena, problem.border, measured, shape, measuredAt, delta);
     run.openGraph(
-      ...[d, stride, row.length, edges, this.nodesAt, this.trialAt, fromAt, toAt, measuredAt, informationAt],
-      ...[this.weightsAt, rowAt, pairAt, pattern.size, blocks, h, s, g, delta],
+      ...[d, stride, row.length, edges, this.nodesAt, this.trialAt, fromAt, toAt, measuredAt],
+      ...[
+        this.border?.trialMeasuredAt ?? measuredAt,
+        informationAt,
+        this.weightsAt,
+        rowAt,
+        pairAt,
+        pattern.size,
+        blocks,
+        h,
+        s,
+        g,
+        delta,
+      ],
       ...[loss ? 1 + LOSSES.indexOf(loss.kind) : 0, loss?.scale ?? 1],
     );
     const { before, after } = layOutPattern(arena, pattern, d);
@@ -74,7 +92,7 @@ export class WasmGraphSession implements GraphSession {
   }
 
   cost(): number {
-    return this.run.costGraph(0);
+    return this.run.costGraph(0) + (this.border?.cost(false) ?? 0);
   }
 
   start(nodes: Float64Array): number {
@@ -88,11 +106,13 @@ export class WasmGraphSession implements GraphSession {
 
   attempt(lambda: number): number | undefined {
     this.run.dampGraph(lambda);
-    return this.run.solveSparse(...this.system) ? this.run.moveGraph(lambda) : undefined;
+    if (!this.run.solveSparse(...this.system)) return undefined;
+    const beside = this.border ? this.border.step(lambda) : 0;
+    return beside === undefined ? undefined : this.run.moveGraph(lambda) + beside;
   }
 
   trialCost(): number {
-    return this.run.costGraph(1);
+    return this.run.costGraph(1) + (this.border?.cost(true) ?? 0);
   }
 
   weigh(weights: Float64Array): void {
@@ -108,16 +128,22 @@ export class WasmGraphSession implements GraphSession {
     if (unknowns === 0) return true;
     run.linearizeGraph();
     run.dampGraph(HELD);
-    if (!run.solveSparse(...this.system)) return false;
+    if (!run.solveSparse(...this.system) || this.border?.rest(HELD) === false) return false;
     for (let at = 0; at < rightSides.length; at += unknowns) {
       arena.writeDoubles(deltaAt, rightSides.subarray(at, at + unknowns));
       run.solveFactored(deltaAt);
+      this.border?.correct();
       rightSides.set(arena.readDoubles(deltaAt, unknowns), at);
     }
     return true;
   }
 
+  get borderCovariance(): Float64Array | undefined {
+    return this.border?.covariance;
+  }
+
   accept(): void {
+    this.border?.accept();
     const { nodes } = this.problem;
     this.arena.copy(this.nodesAt, this.trialAt, 8 * nodes.length);
     nodes.set(this.arena.readDoubles(this.nodesAt, nodes.length));

@@ -47,6 +47,8 @@ export interface GraphSession extends LeastSquares {
    * @returns false where H is not positive definite; `rightSides` is then unchanged
    */
   solveAtRest(rightSides: Float64Array): boolean;
+  /** Of the border's parameters, row-major, at the last `solveAtRest`; undefined without a border. */
+  readonly borderCovariance: Float64Array | undefined;
 }
 
 /** Bundle adjustment as nonlinear least squares. Costs are ½Σρ(r²). */

@@ -22,6 +22,26 @@ export interface PoseGraphProblem {
   readonly information?: Float64Array;
   /** What each edge counts, ≥ 0; 1 if absent. */
   readonly weights?: Float64Array;
+  /** What else is to be found; of se2 and se3 alone. */
+  readonly border?: GraphBorder;
+}
+
+/**
+ * A few parameters that the measurements of some edges depend on, such as a wheel's radius. A measurement as told holds where they
+ * are 0; elsewhere it is moved on its right by `derivative · parameters`.
+ */
+export interface GraphBorder {
+  /** In and out. */
+  readonly values: Float64Array;
+  /** What was known of them before: mean, and information, row-major. */
+  readonly mean: Float64Array;
+  readonly information: Float64Array;
+  /** Of each edge, the first of the parameters it depends on, which follow each other, −1 if none; and how many. */
+  readonly first: Int32Array;
+  readonly width: Int32Array;
+  /** d×`widest` an edge, of the tangent `[translation, rotation]`. */
+  readonly derivative: Float64Array;
+  readonly widest: number;
 }
 
 export interface PoseGraphOptions {

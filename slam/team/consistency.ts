@@ -1,9 +1,10 @@
 import { adjoint, compose, inverse, log, type Pose } from '../../base/se3.ts';
 import { conjugate } from '../optimize/covariance.ts';
+import { invertPositive } from '../optimize/positive.ts';
 import type { Anchor, Link } from './arrangement.ts';
 import type { Chains } from './chains.ts';
 import { bound999 } from './chi-squared.ts';
-import { invertPositive, pick, type TeamManifold, withinManifold } from './manifold.ts';
+import { pick, type TeamManifold, withinManifold } from './manifold.ts';
 
 /** What one measurement says of how two pieces lie to each other. */
 export interface Hypothesis {

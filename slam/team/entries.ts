@@ -1,7 +1,8 @@
 import { InputError } from '../../base/errors.ts';
 import type { Pose } from '../../base/se3.ts';
+import { invertPositive } from '../optimize/positive.ts';
 import { informationOf, measuredAxes, type TeamManifold } from './manifold.ts';
-import type { EdgeKind, NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
+import type { CalibrationPrior, EdgeKind, NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
 
 /** An edge as it is kept: what the solver needs of it is worked out once. */
 export interface Entry {
@@ -16,6 +17,10 @@ export interface Prior {
   readonly node: NodeRef;
   readonly teamFromBody: Pose;
   readonly covariance: Float64Array;
+  readonly information: Float64Array;
+}
+
+export interface Calibration extends CalibrationPrior {
   readonly information: Float64Array;
 }
 
@@ -35,6 +40,8 @@ export class Entries {
   readonly priors: Prior[] = [];
   /** Nodes that stand still where they are known to be. */
   readonly landmarks: Landmark[] = [];
+  /** By robot. */
+  readonly calibrations: Calibration[] = [];
   private readonly manifold: TeamManifold;
 
   constructor(manifold: TeamManifold) {
@@ -60,6 +67,8 @@ export class Entries {
       );
     if (compareRefs(edge.from, edge.to) === 0) throw new InputError(name, 'joins a node to itself');
     const information = this.informationOf(edge.fromFromTo, edge.covariance, name);
+    if (edge.byCalibration && edge.byCalibration.length % 6 !== 0)
+      throw new InputError(name, `byCalibration has ${edge.byCalibration.length} numbers; it is 6×k`);
     const measured = measuredAxes(edge.covariance, this.manifold).length;
     return insert(this.edges, { edge, information, measured }, compareEntries);
   }
@@ -75,6 +84,14 @@ export class Entries {
 
   addLandmark(node: NodeRef, teamFromBody: Pose): boolean {
     return insert(this.landmarks, { node, teamFromBody }, (a, b) => compareRefs(a.node, b.node));
+  }
+
+  /** @throws InputError where its covariance is not positive definite */
+  addCalibration(prior: CalibrationPrior): boolean {
+    const information = invertPositive(prior.covariance, prior.mean.length);
+    if (!information)
+      throw new InputError(`calibration of agent ${prior.agent}`, 'its covariance is not positive definite');
+    return insert(this.calibrations, { ...prior, information }, (a, b) => a.agent - b.agent);
   }
 
   private informationOf(pose: Pose, covariance: Float64Array, name: string): Float64Array {

@@ -5,14 +5,17 @@ import type { TeamManifold } from './manifold.ts';
 /**
  * Marginal covariances of nodes at the session's present estimate, 6×6 each, out of the sparse factor: a node's rows of the inverse
  * in its own unit columns. A node that is held is certain.
- * @returns undefined for all where the graph is not positive definite
+ * @param calibrated whether the border's covariance is wanted too, which comes with any
+ * @returns none of those that are not held where the graph is not positive definite
  */
 export function marginalsOf(
   slots: readonly number[],
   session: GraphSession,
   { row, pattern }: GraphStructure,
   { dimension: d, axes }: TeamManifold,
+  calibrated: boolean,
 ): Map<number, Float64Array> {
+  if (slots.length === 0 && !calibrated) return new Map();
   const unknowns = d * pattern.size;
   const free = slots.filter((slot) => row[slot] >= 0);
   const columns = new Float64Array(free.length * d * unknowns);

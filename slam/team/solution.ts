@@ -23,6 +23,12 @@ export interface EdgeVerdict {
   readonly standing: 'kept' | 'rejected' | 'waiting';
 }
 
+/** Parameters of a robot's wheels, and k×k row-major how uncertain they are; undefined where the graph is not positive definite. */
+export interface CalibrationEstimate {
+  readonly values: Float64Array;
+  readonly covariance: Float64Array | undefined;
+}
+
 export interface SolveOptions {
   /** Nodes whose covariance is wanted. */
   readonly covariancesOf?: readonly NodeRef[];
@@ -42,8 +48,8 @@ export interface TeamSolution {
    * certain. Undefined where it was not asked for.
    */
   covarianceOf(node: NodeRef): Float64Array | undefined;
-  /** What is estimated of a robot's wheels; undefined where it is not. */
-  calibrationOf(agent: number): Float64Array | undefined;
+  /** What is found of a robot's wheels; undefined where nothing was known of them beforehand. */
+  calibrationOf(agent: number): CalibrationEstimate | undefined;
   /** Of sightings, places and loops, in the order of their nodes. */
   readonly verdicts: readonly EdgeVerdict[];
   /** Σ w·χ² at the solution. */

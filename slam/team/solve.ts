@@ -1,6 +1,7 @@
 import type { Kernels } from '../kernels/kernels.ts';
 import { structureOf } from '../optimize/graph/structure.ts';
 import { Arrangement, type Link } from './arrangement.ts';
+import { CalibrationBorder } from './calibration.ts';
 import { Chains } from './chains.ts';
 import { bound99 } from './chi-squared.ts';
 import type { Entries, Entry } from './entries.ts';
@@ -44,7 +45,7 @@ export function solveTeam(state: TeamState, options: SolveOptions): Solved {
 }
 
 function solveOnce(
-  { manifold, kernels: { sparse }, last }: TeamState,
+  { entries, manifold, kernels: { sparse }, last }: TeamState,
   { covariancesOf = [], robust = true }: SolveOptions,
   arrangement: Arrangement,
   chains: Chains,
@@ -61,20 +62,32 @@ function solveOnce(
   const { component } = layout;
   const links = arrangement.links.filter(({ from, to }) => component[from] === component[to]);
   const problem = problemOf(arrangement, links, layout, manifold);
+  const count = problem.from.length;
+  const calibration = new CalibrationBorder(
+    entries.calibrations,
+    links,
+    count,
+    (agent) => last?.calibrationOf(agent)?.values,
+    manifold,
+  );
+  const { border } = calibration;
   const structure = structureOf(problem);
-  const session = sparse.openGraph(problem, structure, undefined);
-  const weights = robust ? firstWeights(links, problem.from.length, pairs, last) : undefined;
+  const session = sparse.openGraph({ ...problem, border }, structure, undefined);
+  const weights = robust ? firstWeights(links, count, pairs, last) : undefined;
   const iterations = weights
     ? solveRobustly(session, suspectsAmong(links), weights)
     : descend(session, PLAIN_STEPS);
   const slots = covariancesOf.flatMap((node) => arrangement.slotOf(node) ?? []);
+  const covariances = marginalsOf(slots, session, structure, manifold, border !== undefined);
+  const { borderCovariance } = session;
   return new Solved({
     arrangement,
     layout,
     dropped: new Set(pairs.flatMap((pair) => entriesOf(pair.dropped))),
     refuted: new Set(refuted),
     poses: layout.poses.map((_, slot) => manifold.read(problem.nodes, slot)),
-    covariances: marginalsOf(slots, session, structure, manifold),
+    covariances,
+    calibrationOf: (agent) => border && calibration.partOf(agent, border.values, borderCovariance),
     weights: new Map(links.map(({ entry }, e) => [entry, weights ? weights[e] : 1])),
     cost: session.cost(),
     iterations,

@@ -4,7 +4,7 @@ import { isChain } from './chains.ts';
 import type { Entry } from './entries.ts';
 import type { Earlier, Layout } from './joining.ts';
 import { entriesOf, type Pair } from './pairs.ts';
-import type { EdgeVerdict, TeamComponent, TeamSolution } from './solution.ts';
+import type { CalibrationEstimate, EdgeVerdict, TeamComponent, TeamSolution } from './solution.ts';
 import type { NodeRef } from './types.ts';
 
 /** Whether it may be wrong: everything but a robot's own way. */
@@ -23,6 +23,7 @@ interface Outcome {
   readonly covariances: ReadonlyMap<number, Float64Array>;
   /** Of the links that are in it. */
   readonly weights: ReadonlyMap<Entry, number>;
+  readonly calibrationOf: (agent: number) => CalibrationEstimate | undefined;
   readonly cost: number;
   readonly iterations: number;
 }
@@ -76,8 +77,8 @@ export class Solved implements TeamSolution {
     return slot === undefined ? undefined : this.outcome.covariances.get(slot);
   }
 
-  calibrationOf(_agent: number): Float64Array | undefined {
-    return undefined;
+  calibrationOf(agent: number): CalibrationEstimate | undefined {
+    return this.outcome.calibrationOf(agent);
   }
 
   /** Where a node was, and in which frame. */

@@ -6,19 +6,12 @@ import { Contacts } from './pairs.ts';
 import type { SolveOptions, TeamSolution } from './solution.ts';
 import { solveTeam } from './solve.ts';
 import type { Solved } from './solved.ts';
-import type { NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
+import type { CalibrationPrior, NodeRef, StartPrior, TeamEdge, TeamNode } from './types.ts';
 
 export interface TeamGraphOptions {
   readonly kernels: Pick<Kernels, 'sparse'>;
   /** `se2`: of poses and covariances only x, y and heading count. `se3` if not given. */
   readonly manifold?: 'se2' | 'se3';
-}
-
-/** What is not known of a robot's wheels: parameters that the `byCalibration` of its edges speak of, 0 where they do as told. */
-export interface CalibrationPrior {
-  readonly agent: number;
-  /** Standard deviation of each parameter before anything was measured. */
-  readonly sigmas: Float64Array;
 }
 
 /**
@@ -61,6 +54,14 @@ export class TeamGraph {
   /** A node that stands still at a place known in the team frame; robots are told apart from landmarks by `agent` alone. */
   addLandmark(node: NodeRef, teamFromLandmark: Pose): boolean {
     return this.entries.addLandmark(node, teamFromLandmark);
+  }
+
+  /**
+   * From now on the robot's wheels are calibrated along the way, by its edges that have `byCalibration`.
+   * @throws InputError where its covariance is not positive definite
+   */
+  addCalibration(prior: CalibrationPrior): boolean {
+    return this.entries.addCalibration(prior);
   }
 
   /** Where everything is, from all that was told so far. Goes on from the solution before. */

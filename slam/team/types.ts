@@ -51,3 +51,14 @@ export interface StartPrior {
   readonly teamFromBody: Pose;
   readonly covariance: Float64Array;
 }
+
+/**
+ * What is known beforehand of a robot's wheels: parameters, 0 where they do as told, that the `byCalibration` of its edges speak
+ * of.
+ */
+export interface CalibrationPrior {
+  readonly agent: number;
+  readonly mean: Float64Array;
+  /** k×k row-major. */
+  readonly covariance: Float64Array;
+}

@@ -2,6 +2,7 @@
 // addresses stay until the next `openGraph`.
 
 import { byFrom, byTo, clearJacobians, error } from './edge-buffers';
+import { addToBorder, clearBorder } from './graph-border';
 import { lossWeight, robustLoss } from './loss';
 import { differentiateSe2, evaluateSe2, retractSe2 } from './se2-edge';
 import { differentiateSe3, evaluateSe3, retractSe3 } from './se3-edge';
@@ -21,6 +22,7 @@ let newNodes: usize = 0;
 let from: usize = 0;
 let to: usize = 0;
 let measured: usize = 0;
+let newMeasured: usize = 0; // the same, unless calibrated
 let information: usize = 0; // dimension² an edge
 let weights: usize = 0; // what each edge counts
 let row: usize = 0; // block row of a node, −1 where it is held
@@ -49,6 +51,7 @@ export function openGraph(
   fromAt: usize,
   toAt: usize,
   measuredAt: usize,
+  newMeasuredAt: usize,
   informationAt: usize,
   weightsAt: usize,
   rowAt: usize,
@@ -72,6 +75,7 @@ export function openGraph(
   from = fromAt;
   to = toAt;
   measured = measuredAt;
+  newMeasured = newMeasuredAt;
   information = informationAt;
   weights = weightsAt;
   row = rowAt;
@@ -97,10 +101,10 @@ function nodeAt(list: usize, index: i32): usize {
   return list + (<usize>(stride * index) << 3);
 }
 
-function evaluate(list: usize, e: i32): void {
+function evaluate(list: usize, told: usize, e: i32): void {
   const a = nodeAt(list, int(from, e));
   const b = nodeAt(list, int(to, e));
-  const m = nodeAt(measured, e);
+  const m = nodeAt(told, e);
   if (dimension == SE2) evaluateSe2(a, b, m);
   else if (dimension == SE3) evaluateSe3(a, b, m);
   else evaluateSim3(a, b, m);
@@ -122,18 +126,19 @@ function chi2(e: i32): f64 {
 
 // χ² of an edge at the present estimate, whatever it counts.
 export function chi2Graph(e: i32): f64 {
-  evaluate(nodes, e);
+  evaluate(nodes, measured, e);
   return chi2(e);
 }
 
 // Σ weight·ρ(χ²), at the present estimate or at the trial.
 export function costGraph(trial: i32): f64 {
   const list = trial ? newNodes : nodes;
+  const told = trial ? newMeasured : measured;
   let cost: f64 = 0;
   for (let e = 0; e < edgeCount; e++) {
     const weight = at(weights, e);
     if (weight == 0) continue;
-    evaluate(list, e);
+    evaluate(list, told, e);
     cost += weight * robustLoss(chi2(e), lossKind, lossScale);
   }
   return cost;
@@ -141,10 +146,11 @@ export function costGraph(trial: i32): f64 {
 
 export function linearizeGraph(): void {
   memory.fill(h, 0, (<usize>(blockCount * dimension * dimension) << 3) + 8);
+  clearBorder();
   memory.fill(g, 0, (<usize>(rowCount * dimension) << 3) + 8);
   for (let e = 0; e < edgeCount; e++) {
     if (at(weights, e) == 0) continue;
-    evaluate(nodes, e);
+    evaluate(nodes, measured, e);
     if (dimension == SE2) differentiateSe2(nodeAt(nodes, int(from, e)), nodeAt(nodes, int(to, e)), nodeAt(measured, e));
     else if (dimension == SE3) differentiateSe3(nodeAt(measured, e));
     else differentiateSim3();
@@ -162,6 +168,7 @@ export function linearizeGraph(): void {
       addProduct(b, byTo, weightedTo);
       addSlope(b, byTo, weight);
     }
+    addToBorder(e, a, b, weight, information + (<usize>(e * dimension * dimension) << 3));
     const block = int(pair, e);
     if (block < 0) continue;
     if (a > b) addProduct(block, byFrom, weightedTo);

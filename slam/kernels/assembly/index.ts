@@ -13,6 +13,7 @@ export { solveFactored, solveSparse } from './multifrontal';
 export { openSchur, reduceSystem } from './schur';
 export { costBal, linearizeBal, moveBal, openBal } from './bal';
 export { chi2Graph, costGraph, dampGraph, linearizeGraph, moveGraph, openGraph } from './graph';
+export { calibrateGraph, openBorder } from './graph-border';
 export { costFull, linearizeFull, moveFull, openFull, setOutliersAsideFull } from './full-bundle';
 
 /** First byte the wrapper may use, aligned for SIMD. */

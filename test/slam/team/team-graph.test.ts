@@ -5,16 +5,17 @@ import {
   between,
   compose,
   distance,
+  exp,
   inverse,
   log,
   planarPose,
   poseOf,
   transformPoint,
 } from '../../../base/se3.ts';
-import { simulateTeam } from '../../../bench/outliers/simulated-team.ts';
+import { measure, simulateTeam } from '../../../bench/outliers/simulated-team.ts';
 import { readKernels } from '../../../bin/resources.ts';
 import type { Kernels } from '../../../slam/kernels/kernels.ts';
-import { invertPositive } from '../../../slam/team/manifold.ts';
+import { invertPositive } from '../../../slam/optimize/positive.ts';
 import { TEAM_FRAME } from '../../../slam/team/solution.ts';
 import { TeamGraph } from '../../../slam/team/team-graph.ts';
 import type { TeamEdge } from '../../../slam/team/types.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
 
 const ref = (agent: number, index: number) => ({ agent, index });
 const STEP = diagonal([0.02, 0.02, 0.02, 0.01, 0.01, 0.01]);
+const SURE_SIGMAS = [1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3];
 const SURE = diagonal([1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3]);
 
 function step(agent: number, index: number, fromFromTo = poseOf(1, 0, 0)): TeamEdge {
@@ -157,6 +159,46 @@ describe('a team graph', () => {
     }
     expect(sum / count).toBeGreaterThan(4.5);
     expect(sum / count).toBeLessThan(8);
+  });
+
+  it.each(['se2', 'se3'] as const)('finds how wrong wheels are, along the way, over %s', (manifold) => {
+    const random = new Random('wheels');
+    const hidden = [0.06, -0.04, 0.01];
+    const graph = new TeamGraph({ kernels, manifold });
+    const way = [planarPose(0, 0, 0)];
+    for (let i = 1; i < 120; i++) {
+      const turn = i % 12 < 4 ? 0.3 : -0.05;
+      way.push(compose(way[i - 1], planarPose(0.3, 0, turn)));
+      const told = measure('wheels', ref(0, i - 1), ref(0, i), planarPose(0.3, 0, turn), SURE_SIGMAS, random);
+      const byCalibration = new Float64Array(18);
+      byCalibration[0] = 0.3;
+      byCalibration[16] = turn;
+      byCalibration[17] = 1;
+      const off = exp([-0.3 * hidden[0], 0, 0, 0, 0, -turn * hidden[1] - hidden[2]]);
+      graph.addEdge({ ...told, fromFromTo: compose(told.fromFromTo, off), byCalibration });
+    }
+    way.forEach((_, i) => {
+      graph.addNode(node(0, i));
+    });
+    graph.addPrior({ agent: 0, teamFromBody: way[0], covariance: SURE });
+    [poseOf(3, 3, 0), poseOf(-3, 4, 0), poseOf(0, -4, 0)].forEach((mark, k) => {
+      graph.addLandmark(ref(9 + k, 0), mark);
+      for (let i = 3; i < 120; i += 9) {
+        const seen = transformPoint(inverse(way[i]), mark);
+        graph.addEdge(sees([0, i], [9 + k, 0], poseOf(seen[0], seen[1], seen[2]), RANGE_AND_BEARING));
+      }
+    });
+    graph.addCalibration({
+      agent: 0,
+      mean: new Float64Array(3),
+      covariance: Float64Array.of(0.01, 0, 0, 0, 0.01, 0, 0, 0, 0.01),
+    });
+    const { values, covariance } = graph.solve().calibrationOf(0)!;
+    hidden.forEach((value, k) => {
+      const sigma = Math.sqrt(covariance![4 * k]);
+      expect(sigma).toBeLessThan(0.01);
+      expect(Math.abs(values[k] - value)).toBeLessThan(4 * sigma);
+    });
   });
 
   it('goes on from its last solution as it would from none, in fewer steps', () => {
