@@ -21,8 +21,8 @@ const WORTH: Record<BudgetPolicy, (offer: Offer, random: Random) => number> = {
 const WINDOW_S = 60;
 
 /**
- * Chooses which observations of teammates to use, when a team may use but so many in any minute. Each must be taken or left at once: one
- * is taken if it is worth as much as the best that were offered in the last minute, as many of them as the budget allows.
+ * Chooses which observations of teammates to use, when a team may use but so many in any minute. Each must be taken or left at once: it is
+ * held against what was offered in the last minute, and must be among the best there, the fewer of them the more was used meanwhile.
  */
 export class ObservationBudget {
   private readonly perMinute: number;
@@ -42,7 +42,9 @@ export class ObservationBudget {
     while (this.taken.length > 0 && this.taken[0] <= time - WINDOW_S) this.taken.shift();
     const better = this.offered.filter((other) => other.worth > worth).length;
     this.offered.push({ time, worth });
-    if (better >= this.perMinute || this.taken.length >= this.perMinute) return false;
+    const used = this.taken.length;
+    const rank = (this.perMinute * this.perMinute) / (1 + used);
+    if (used >= this.perMinute || better >= rank) return false;
     this.taken.push(time);
     return true;
   }

@@ -8,11 +8,13 @@ import { type PastSighting, TeamSmoother } from '../slam/team/team-smoother.ts';
 import { WheelRecord } from '../slam/team/wheel-record.ts';
 import { PlanarJudge, poseAt, rootMeanSquare } from './evaluate/planar-judge.ts';
 
-/** What is assumed of the robots of MRCLAM: one model for all of them, in round numbers. */
+/**
+ * What is assumed of the robots of MRCLAM: one model for all, in round numbers near those under which the sightings of set 6 are most
+ * likely.
+ */
 const MODEL = {
-  wheels: { ahead: 0.02, sideways: 0.005, turn: 0.03 },
-  /** At which wheels and sightings agree best. */
-  delay: 0.2,
+  wheels: { ahead: 0.02, sideways: 0.01, turn: 0.03 },
+  delay: 0.25,
   calibrationSigmas: [0.1, 0.1, 0.1],
   /** Twice what one sighting is off by, since those that follow each other are off alike. */
   sightings: { range: 0.08, rangePerMetre: 0.07, bearing: 0.03, sideways: 0.04 },

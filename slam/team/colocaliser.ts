@@ -38,6 +38,11 @@ export interface Weighed {
 const SIZE = 3 + CALIBRATION_SIZE;
 /** An error of so many standard deviations counts half, larger ones ever less: like Cauchy's loss. */
 const HALF_WEIGHT = 1.5;
+const ROUNDS = 5;
+/** Metres and radians. */
+const SETTLED = 3e-3;
+/** What is seen is never nearer, metres. */
+const NEAREST = 1e-3;
 
 /**
  * Where every robot of a team is now, on one plane, from wheels and from what robots see of landmarks and of each other: one extended
@@ -95,49 +100,48 @@ export class Colocaliser {
     return this.state.subarray(SIZE * robot + 3, SIZE * robot + SIZE);
   }
 
+  /** 3×3 row-major of x, y, yaw; that of its wheels since it last saw or was seen is not yet in it. */
+  covarianceOf(robot: number): Float64Array {
+    const at = SIZE * robot;
+    return Float64Array.from(
+      { length: 9 },
+      (_, i) => this.covariance[this.n * (at + Math.floor(i / 3)) + at + (i % 3)],
+    );
+  }
+
   /** Weighs what robot `observer` sees now. */
-  weigh(observer: number, subject: Subject, { range, bearing }: RangeBearing): Weighed {
-    const { n, state, covariance } = this;
-    const peer = 'robot' in subject ? SIZE * subject.robot : -1;
+  weigh(observer: number, subject: Subject, seen: RangeBearing): Weighed {
     this.settle(observer);
     if ('robot' in subject) this.settle(subject.robot);
-    const at = SIZE * observer;
-    const [x, y] = 'robot' in subject ? [state[peer], state[peer + 1]] : [subject.x, subject.y];
-    const [dx, dy] = [x - state[at], y - state[at + 1]];
-    const expected = Math.max(Math.hypot(dx, dy), 1e-3);
-    const [ux, uy] = [dx / expected, dy / expected];
-    const [vx, vy] = [-uy / expected, ux / expected];
-    const errors = [range - expected, wrapAngle(bearing - (Math.atan2(dy, dx) - state[at + 2]))];
-    // How all of the state goes with the two that are measured: P·Hᵀ, n×2.
-    const shared = new Float64Array(2 * n);
-    for (let r = 0; r < n; r++) {
-      const row = r * n;
-      const px = (peer < 0 ? 0 : covariance[row + peer]) - covariance[row + at];
-      const py = (peer < 0 ? 0 : covariance[row + peer + 1]) - covariance[row + at + 1];
-      shared[2 * r] = ux * px + uy * py;
-      shared[2 * r + 1] = vx * px + vy * py - covariance[row + at + 2];
-    }
-    const expectedAt = (k: number) => {
-      const px = (peer < 0 ? 0 : shared[2 * peer + k]) - shared[2 * at + k];
-      const py = (peer < 0 ? 0 : shared[2 * peer + 2 + k]) - shared[2 * at + 2 + k];
-      return [ux * px + uy * py, vx * px + vy * py - shared[2 * at + 4 + k]];
-    };
-    const [[h00, h10], [h01, h11]] = [expectedAt(0), expectedAt(1)];
     const noise = this.options.sightings;
-    const [r0, r1] = [rangeVariance(noise, range), bearingVariance(noise, range)];
-    const chi2 = quadratic(inverse2(h00 + r0, (h01 + h10) / 2, h11 + r1), errors[0], errors[1]);
-    // The noise of what surprises is taken to be larger, of both parts alike.
-    const doubt = 1 + chi2 / (HALF_WEIGHT * HALF_WEIGHT);
-    const information = inverse2(h00 + doubt * r0, (h01 + h10) / 2, h11 + doubt * r1);
+    const [r0, r1] = [rangeVariance(noise, seen.range), bearingVariance(noise, seen.range)];
+    const view = new View(SIZE * observer, subject, this.state);
+    const shared = new Float64Array(2 * this.n);
+    // Gauss-Newton: seen anew from where each round would have put both.
+    for (let round = 1; ; round++) {
+      const [h00, h01, h11] = view.share(this.covariance, this.n, shared);
+      const errors = view.errorsOf(seen);
+      const chi2 = quadratic(inverse2(h00 + r0, h01, h11 + r1), errors[0], errors[1]);
+      // The noise of what surprises is taken to be larger, of range and bearing alike.
+      const doubt = 1 + chi2 / (HALF_WEIGHT * HALF_WEIGHT);
+      const information = inverse2(h00 + doubt * r0, h01, h11 + doubt * r1);
+      if (round === ROUNDS || view.move(shared, information, errors) < SETTLED) {
+        const gain = this.gainOf(shared, information);
+        return { chi2, gain, apply: () => this.believe(shared, information, errors) };
+      }
+    }
+  }
+
+  private gainOf(shared: Float64Array, information: Triple): number {
     let gain = 0;
-    for (let at = 0; at < n; at += SIZE) {
+    for (let at = 0; at < this.n; at += SIZE) {
       gain += quadratic(information, shared[2 * at], shared[2 * at + 1]);
       gain += quadratic(information, shared[2 * at + 2], shared[2 * at + 3]);
     }
-    return { chi2, gain, apply: () => this.believe(shared, information, errors) };
+    return gain;
   }
 
-  private believe(shared: Float64Array, [a, b, c]: readonly number[], errors: readonly number[]): void {
+  private believe(shared: Float64Array, [a, b, c]: Triple, errors: readonly number[]): void {
     const { n, state, covariance } = this;
     for (let r = 0; r < n; r++) {
       const k0 = shared[2 * r] * a + shared[2 * r + 1] * b;
@@ -196,12 +200,96 @@ export class Colocaliser {
   }
 }
 
-/** Of a symmetric 2×2: the three numbers of its inverse. */
-function inverse2(a: number, b: number, c: number): [number, number, number] {
+/** How a range and a bearing hang on where who sees and what is seen are, at a first guess of both. */
+class View {
+  private readonly observer: number;
+  /** Where its pose stands in the state; −1 of what is no robot. */
+  private readonly peer: number;
+  private readonly state: Float64Array;
+  private readonly place: readonly number[];
+  /** From the state to the guess: the observer's x, y, yaw, and x, y of what is seen. */
+  private readonly moved = new Float64Array(5);
+  /** Derivatives of range and bearing by the place of what is seen, in the world. */
+  private byX: readonly number[] = [0, 0];
+  private byY: readonly number[] = [0, 0];
+
+  /** @param observer where its pose stands in the state */
+  constructor(observer: number, subject: Subject, state: Float64Array) {
+    this.observer = observer;
+    this.peer = 'robot' in subject ? SIZE * subject.robot : -1;
+    this.state = state;
+    this.place = 'robot' in subject ? [state[this.peer], state[this.peer + 1]] : [subject.x, subject.y];
+  }
+
+  /** What was measured less what is expected of the state, to first order about the guess. */
+  errorsOf({ range, bearing }: RangeBearing): [number, number] {
+    const { moved, byX, byY } = this;
+    const { dx, dy, distance } = this.sight();
+    const expected = Math.atan2(dy, dx) - this.state[this.observer + 2] - moved[2];
+    const [mx, my] = [moved[3] - moved[0], moved[4] - moved[1]];
+    return [
+      range - distance + byX[0] * mx + byY[0] * my,
+      wrapAngle(bearing - expected) + byX[1] * mx + byY[1] * my - moved[2],
+    ];
+  }
+
+  /**
+   * How all of the state goes with range and bearing, P·Hᵀ, 2 a number of the state.
+   * @returns how the two themselves do, H·P·Hᵀ: three numbers of a symmetric 2×2
+   */
+  share(covariance: Float64Array, n: number, shared: Float64Array): Triple {
+    const { observer, peer } = this;
+    const { dx, dy, distance } = this.sight();
+    const [ux, uy] = [dx / distance, dy / distance];
+    this.byX = [ux, -uy / distance];
+    this.byY = [uy, ux / distance];
+    const { byX, byY } = this;
+    for (let r = 0; r < n; r++) {
+      const row = r * n;
+      const px = (peer < 0 ? 0 : covariance[row + peer]) - covariance[row + observer];
+      const py = (peer < 0 ? 0 : covariance[row + peer + 1]) - covariance[row + observer + 1];
+      shared[2 * r] = byX[0] * px + byY[0] * py;
+      shared[2 * r + 1] = byX[1] * px + byY[1] * py - covariance[row + observer + 2];
+    }
+    const by = (measured: number, other: number) => {
+      const at = (k: number) => shared[2 * k + other];
+      const px = (peer < 0 ? 0 : at(peer)) - at(observer);
+      const py = (peer < 0 ? 0 : at(peer + 1)) - at(observer + 1);
+      return byX[measured] * px + byY[measured] * py - measured * at(observer + 2);
+    };
+    return [by(0, 0), (by(0, 1) + by(1, 0)) / 2, by(1, 1)];
+  }
+
+  /** Guesses anew. @returns by how much the guess changed at most */
+  move(shared: Float64Array, [a, b, c]: Triple, errors: readonly number[]): number {
+    const { moved, observer, peer } = this;
+    const [e0, e1] = [a * errors[0] + b * errors[1], b * errors[0] + c * errors[1]];
+    let change = 0;
+    for (let k = 0; k < (peer < 0 ? 3 : 5); k++) {
+      const at = k < 3 ? observer + k : peer + k - 3;
+      const next = shared[2 * at] * e0 + shared[2 * at + 1] * e1;
+      change = Math.max(change, Math.abs(next - moved[k]));
+      moved[k] = next;
+    }
+    return change;
+  }
+
+  private sight() {
+    const { moved, observer, state, place } = this;
+    const dx = place[0] + moved[3] - state[observer] - moved[0];
+    const dy = place[1] + moved[4] - state[observer + 1] - moved[1];
+    return { dx, dy, distance: Math.max(Math.hypot(dx, dy), NEAREST) };
+  }
+}
+
+/** A symmetric 2×2: first row, and the last number. */
+type Triple = readonly [number, number, number];
+
+function inverse2(a: number, b: number, c: number): Triple {
   const determinant = a * c - b * b;
   return [c / determinant, -b / determinant, a / determinant];
 }
 
-function quadratic([a, b, c]: readonly number[], x: number, y: number): number {
+function quadratic([a, b, c]: Triple, x: number, y: number): number {
   return a * x * x + 2 * b * x * y + c * y * y;
 }

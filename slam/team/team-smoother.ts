@@ -4,7 +4,7 @@ import type { PlanarPose, Subject } from './colocaliser.ts';
 import { placeOf, type RangeBearing, type RangeBearingNoise } from './range-bearing.ts';
 import type { TeamSolution } from './solution.ts';
 import { TeamGraph } from './team-graph.ts';
-import { WheelIncrement, type WheelNoise } from './wheel-increment.ts';
+import { CALIBRATION_SIZE, IDEAL_WHEELS, WheelIncrement, type WheelNoise } from './wheel-increment.ts';
 import { type WheelCommands, WheelRecord } from './wheel-record.ts';
 
 /** All that one robot did. */
@@ -30,6 +30,7 @@ export interface SmootherOptions {
   readonly kernels: Pick<Kernels, 'sparse'>;
   readonly wheels: WheelNoise;
   readonly delay: number;
+  readonly calibrationSigmas: readonly number[];
   readonly startSigma: { readonly position: number; readonly yaw: number };
   readonly sightings: RangeBearingNoise;
 }
@@ -47,7 +48,7 @@ export class TeamSmoother {
   constructor(
     robots: readonly DrivenRobot[],
     sightings: readonly PastSighting[],
-    { kernels, wheels, delay, startSigma, sightings: noise }: SmootherOptions,
+    { kernels, wheels, delay, calibrationSigmas, startSigma, sightings: noise }: SmootherOptions,
   ) {
     const seenAt = robots.map((): number[] => []);
     for (const { time, observer, subject } of sightings) {
@@ -61,6 +62,7 @@ export class TeamSmoother {
       const { position, yaw } = startSigma;
       const covariance = planar([position * position, 0, 0, 0, position * position, 0, 0, 0, yaw * yaw]);
       graph.addPrior({ agent, teamFromBody: planarPose(...robots[agent].start), covariance });
+      graph.addCalibration({ agent, ...calibrationPrior(robots[agent].calibration, calibrationSigmas) });
     });
     this.addSightings(graph, sightings, noise);
     this.solution = graph.solve();
@@ -153,7 +155,8 @@ class Way {
         from: { agent, index: index - 1 },
         to: { agent, index },
         fromFromTo: planarPose(way.x, way.y, way.yaw),
-        covariance: planar(seenFromEnd(way)),
+        covariance: planar(covarianceFromEnd(way)),
+        byCalibration: calibrationFromEnd(way),
       });
     }
   }
@@ -214,7 +217,7 @@ class Way {
 }
 
 /** A way's covariance as a right perturbation: in the frame of its end. */
-function seenFromEnd({ yaw, covariance: q }: WheelIncrement): number[] {
+function covarianceFromEnd({ yaw, covariance: q }: WheelIncrement): number[] {
   const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
   const still = STILL * STILL;
   const xx = c * c * q[0] + 2 * c * s * q[1] + s * s * q[4] + still;
@@ -223,6 +226,28 @@ function seenFromEnd({ yaw, covariance: q }: WheelIncrement): number[] {
   const xt = c * q[2] + s * q[5];
   const yt = c * q[5] - s * q[2];
   return [xx, xy, xt, xy, yy, yt, xt, yt, q[8] + still];
+}
+
+/** How a way's end moves with the calibration, 6×k, as a right perturbation. */
+function calibrationFromEnd({ yaw, byCalibration: j }: WheelIncrement): Float64Array {
+  const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
+  const out = new Float64Array(6 * CALIBRATION_SIZE);
+  for (let k = 0; k < CALIBRATION_SIZE; k++) {
+    out[k] = c * j[k] + s * j[3 + k];
+    out[CALIBRATION_SIZE + k] = c * j[3 + k] - s * j[k];
+    out[5 * CALIBRATION_SIZE + k] = j[6 + k];
+  }
+  return out;
+}
+
+/** Of what is still to be added to a calibration, if wheels are ideal but for `sigmas`. */
+function calibrationPrior(calibration: ArrayLike<number>, sigmas: readonly number[]) {
+  const covariance = new Float64Array(CALIBRATION_SIZE * CALIBRATION_SIZE);
+  sigmas.forEach((sigma, k) => {
+    covariance[k * (CALIBRATION_SIZE + 1)] = sigma * sigma;
+  });
+  const mean = Float64Array.from(sigmas, (_, k) => IDEAL_WHEELS[k] - calibration[k]);
+  return { mean, covariance };
 }
 
 /** 6×6 of a pose on the plane from 3×3 of x, y, yaw; the rest is certain. */
