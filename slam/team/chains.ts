@@ -2,10 +2,24 @@ import { adjoint, compose, identity, inverse, type Pose } from '../../base/se3.t
 import { conjugate } from '../optimize/covariance.ts';
 import { DisjointSets } from '../optimize/graph/disjoint-sets.ts';
 import type { Arrangement, Link } from './arrangement.ts';
+import type { Entry } from './entries.ts';
 import { type TeamManifold, withinManifold } from './manifold.ts';
 
 /** A radian counts like so many metres where the more certain of two ways is sought. */
 const METRES_PER_RADIAN = 2;
+
+/** A node's place in its root's frame, reckoned from its parent's. */
+interface Reckoning {
+  readonly parent: Reckoning | undefined;
+  readonly pose: Pose;
+  /** 36: what was added to its uncertainty since the root, as a left perturbation in the root's frame. */
+  readonly spread: Float64Array;
+}
+
+const ROOT: Reckoning = { parent: undefined, pose: identity(), spread: new Float64Array(36) };
+
+/** What an edge was reckoned to last, from where; most of a way is the same at the next solution. */
+export type ReckoningMemory = WeakMap<Entry, Reckoning>;
 
 /**
  * Each robot's own trajectory by dead reckoning: wheels and vision alone, along the tree of the most certain edges. What hangs
@@ -21,10 +35,9 @@ export class Chains {
   /** Nodes, parents first. */
   readonly order: Int32Array;
   private readonly depth: Int32Array;
-  /** 36 a node: what was added to its uncertainty since the root, as a left perturbation in the root's frame. */
-  private readonly spread: Float64Array;
+  private readonly reckonings: readonly Reckoning[];
 
-  constructor({ size, links }: Arrangement, manifold: TeamManifold) {
+  constructor({ size, links }: Arrangement, manifold: TeamManifold, memory: ReckoningMemory) {
     const own = links.filter(
       ({ entry }) => isChain(entry.edge.kind) && entry.measured === manifold.dimension,
     );
@@ -33,41 +46,37 @@ export class Chains {
     this.parent = new Int32Array(size).fill(-1);
     this.depth = new Int32Array(size);
     this.order = new Int32Array(size);
-    this.spread = new Float64Array(36 * size);
-    const poses: Pose[] = new Array(size);
+    const reckonings: Reckoning[] = new Array(size);
     let reached = 0;
     for (let start = 0; start < size; start++) {
       if (this.root[start] >= 0) continue;
-      poses[start] = identity();
+      reckonings[start] = ROOT;
       this.root[start] = start;
       this.order[reached] = start;
       for (let next = reached++; next < reached; next++) {
         const node = this.order[next];
         for (const link of joints[node]) {
-          const forwards = link.from === node;
-          const child = forwards ? link.to : link.from;
+          const child = link.from === node ? link.to : link.from;
           if (this.root[child] >= 0) continue;
           this.root[child] = start;
           this.parent[child] = node;
           this.depth[child] = this.depth[node] + 1;
           this.order[reached++] = child;
-          const { fromFromTo, covariance } = link.entry.edge;
-          poses[child] = compose(poses[node], forwards ? fromFromTo : inverse(fromFromTo));
-          const moved = poses[forwards ? child : node];
-          const added = conjugate(adjoint(moved), withinManifold(covariance, manifold));
-          for (let i = 0; i < 36; i++) this.spread[36 * child + i] = this.spread[36 * node + i] + added[i];
+          reckonings[child] = reckon(reckonings[node], link, link.from === node, manifold, memory);
         }
       }
     }
-    this.rootFromNode = poses;
+    this.reckonings = reckonings;
+    this.rootFromNode = reckonings.map(({ pose }) => pose);
   }
 
   /** Adds to `out` the covariance of the way between two nodes of a piece, as a left perturbation in the root's frame. */
   addSpread(a: number, b: number, out: Float64Array): void {
-    const { spread } = this;
-    const fork = this.fork(a, b);
-    for (let i = 0; i < 36; i++)
-      out[i] += spread[36 * a + i] + spread[36 * b + i] - 2 * spread[36 * fork + i];
+    const { reckonings } = this;
+    const toA = reckonings[a].spread;
+    const toB = reckonings[b].spread;
+    const toFork = reckonings[this.fork(a, b)].spread;
+    for (let i = 0; i < 36; i++) out[i] += toA[i] + toB[i] - 2 * toFork[i];
   }
 
   /** Where the ways of two nodes to the root meet. */
@@ -79,6 +88,25 @@ export class Chains {
     }
     return a;
   }
+}
+
+function reckon(
+  parent: Reckoning,
+  { entry }: Link,
+  forwards: boolean,
+  manifold: TeamManifold,
+  memory: ReckoningMemory,
+): Reckoning {
+  const before = memory.get(entry);
+  if (before?.parent === parent) return before;
+  const { fromFromTo, covariance } = entry.edge;
+  const pose = compose(parent.pose, forwards ? fromFromTo : inverse(fromFromTo));
+  const moved = adjoint(forwards ? pose : parent.pose);
+  const spread = conjugate(moved, withinManifold(covariance, manifold));
+  for (let i = 0; i < 36; i++) spread[i] += parent.spread[i];
+  const reckoning = { parent, pose, spread };
+  memory.set(entry, reckoning);
+  return reckoning;
 }
 
 export function isChain(kind: string): boolean {

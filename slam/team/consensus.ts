@@ -27,30 +27,49 @@ export interface Consensus {
   readonly joins: boolean;
 }
 
-/** @param possible which of the contact's hypotheses are to be asked */
+/**
+ * @param starts what is known of how the pieces lie to each other without these measurements
+ * @param binding whether that is final
+ * @param possible which of the contact's hypotheses are to be asked
+ */
 export function consensusOf(
-  { hypotheses, agreement, starts }: Contact,
+  { hypotheses, agreement }: Contact,
+  starts: Hypothesis | undefined,
+  binding: boolean,
   possible: readonly number[],
   chains: Chains,
   nodes: readonly TeamNode[],
   manifold: TeamManifold,
 ): Consensus {
   const n = hypotheses.length;
+  const trusted = (members: readonly number[]) =>
+    earnsTrust(
+      members.map((i) => hypotheses[i]),
+      chains,
+      nodes,
+    );
   let chosen = largestWithin(possible, n, agreement);
-  let joins = earnsTrust(
-    chosen.map((i) => hypotheses[i]),
-    chains,
-    nodes,
-  );
+  let joins = trusted(chosen);
+  for (let rest = without(possible, chosen); !joins && rest.length >= INSTANTS; ) {
+    const next = largestWithin(rest, n, agreement);
+    if (next.length < INSTANTS) break;
+    joins = trusted(next);
+    if (joins) chosen = next;
+    rest = without(rest, next);
+  }
   if (starts) {
     const near = possible.filter((i) => agree(starts, hypotheses[i], chains, manifold));
     const withStarts = largestWithin(near, n, agreement);
-    if (!joins || chosen.length <= OVER_STARTS * withStarts.length) chosen = withStarts;
+    if (binding || !joins || chosen.length <= OVER_STARTS * withStarts.length) chosen = withStarts;
     joins = true;
   }
   const kept = chosen.map((i) => hypotheses[i]);
   const dropped = hypotheses.filter((_, i) => !chosen.includes(i));
   return { kept, dropped, best: centreOf(kept, chains, manifold) ?? starts, joins };
+}
+
+function without(all: readonly number[], some: readonly number[]): number[] {
+  return all.filter((i) => !some.includes(i));
 }
 
 function largestWithin(members: readonly number[], n: number, agreement: Uint8Array): number[] {

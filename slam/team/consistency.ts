@@ -1,10 +1,9 @@
 import { adjoint, compose, inverse, log, type Pose } from '../../base/se3.ts';
 import { conjugate } from '../optimize/covariance.ts';
-import { invertPositive } from '../optimize/positive.ts';
 import type { Anchor, Link } from './arrangement.ts';
 import type { Chains } from './chains.ts';
 import { bound999 } from './chi-squared.ts';
-import { pick, type TeamManifold, withinManifold } from './manifold.ts';
+import { type TeamManifold, withinManifold } from './manifold.ts';
 
 /** What one measurement says of how two pieces lie to each other. */
 export interface Hypothesis {
@@ -87,13 +86,25 @@ export function agree(p: Hypothesis, q: Hypothesis, chains: Chains, manifold: Te
   return disagreement(p, q, chains, manifold) <= bound999(manifold.dimension);
 }
 
+const factor = new Float64Array(36);
+const whitened = new Float64Array(6);
+
 /** eᵀC⁻¹e over the axes; infinite where C is singular. */
 function squaredDistance(error: Float64Array, covariance: Float64Array, axes: readonly number[]): number {
   const n = axes.length;
-  const information = invertPositive(pick(covariance, axes), n);
-  if (!information) return Number.POSITIVE_INFINITY;
   let sum = 0;
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < n; k++) sum += error[axes[i]] * information[n * i + k] * error[axes[k]];
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k <= i; k++) {
+      let value = covariance[6 * axes[i] + axes[k]];
+      for (let m = 0; m < k; m++) value -= factor[6 * i + m] * factor[6 * k + m];
+      if (k < i) factor[6 * i + k] = value / factor[7 * k];
+      else if (value > 0) factor[7 * i] = Math.sqrt(value);
+      else return Number.POSITIVE_INFINITY;
+    }
+    let rest = error[axes[i]];
+    for (let m = 0; m < i; m++) rest -= factor[6 * i + m] * whitened[m];
+    whitened[i] = rest / factor[7 * i];
+    sum += whitened[i] * whitened[i];
+  }
   return sum;
 }

@@ -16,7 +16,7 @@ const ROUNDS = 20;
 const SETTLED = 1e-3;
 const FINAL_ROUNDS = 4;
 
-const FIRST_STEPS = 6;
+const FIRST_STEPS = 20;
 const FINAL_STEPS = 6;
 const STOP_SHARE = 1e-5;
 
@@ -53,6 +53,7 @@ export function solveRobustly(
       if (unsettled < SETTLED) break;
       mu *= SHARPEN;
     }
+    steps += descend(session, FINAL_STEPS);
   }
   return steps + settle(session, suspects, weights);
 }
@@ -67,7 +68,7 @@ function settle(session: GraphSession, suspects: readonly Suspect[], weights: Fl
       changed ||= weight !== weights[edge];
       weights[edge] = weight;
     }
-    if (!changed && round > 0) break;
+    if (!changed) break;
     session.weigh(weights);
     steps += descend(session, FINAL_STEPS);
   }

@@ -72,6 +72,6 @@ export function informationOf(covariance: Float64Array, manifold: TeamManifold):
 }
 
 /** Rows and columns of a 6×6. */
-export function pick(matrix: Float64Array, axes: readonly number[]): Float64Array {
+function pick(matrix: Float64Array, axes: readonly number[]): Float64Array {
   return Float64Array.from(axes.flatMap((i) => axes.map((k) => matrix[6 * i + k])));
 }

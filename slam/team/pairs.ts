@@ -1,6 +1,6 @@
 import type { Anchor, Arrangement } from './arrangement.ts';
 import type { Chains } from './chains.ts';
-import { type Consensus, consensusOf } from './consensus.ts';
+import type { Consensus } from './consensus.ts';
 import { agree, type Hypothesis, hypothesisOf, hypothesisOfAnchors } from './consistency.ts';
 import { type Entry, keyOf } from './entries.ts';
 import type { TeamManifold } from './manifold.ts';
@@ -48,20 +48,6 @@ export class Contacts {
     this.known = gathered;
     return [...gathered.values()];
   }
-}
-
-/** @param refuted measurements that the rest of the team has found wrong */
-export function judge(
-  contacts: readonly Contact[],
-  refuted: ReadonlySet<Entry>,
-  { nodes }: Arrangement,
-  chains: Chains,
-  manifold: TeamManifold,
-): Pair[] {
-  return contacts.map((contact) => {
-    const possible = contact.hypotheses.flatMap(({ link }, i) => (refuted.has(link!.entry) ? [] : [i]));
-    return { a: contact.a, b: contact.b, ...consensusOf(contact, possible, chains, nodes, manifold) };
-  });
 }
 
 export function entriesOf(hypotheses: readonly Hypothesis[]): Entry[] {

@@ -2,14 +2,15 @@ import type { Kernels } from '../kernels/kernels.ts';
 import { structureOf } from '../optimize/graph/structure.ts';
 import { Arrangement, type Link } from './arrangement.ts';
 import { CalibrationBorder } from './calibration.ts';
-import { Chains } from './chains.ts';
+import { Chains, type ReckoningMemory } from './chains.ts';
 import { bound99 } from './chi-squared.ts';
 import type { Entries, Entry } from './entries.ts';
 import { descend, type Suspect, solveRobustly } from './gnc.ts';
-import { type Joint, layOut } from './joining.ts';
+import { layOut } from './joining.ts';
+import { jointsOf, judge } from './judging.ts';
 import type { TeamManifold } from './manifold.ts';
 import { marginalsOf } from './marginals.ts';
-import { type Contacts, entriesOf, judge, type Pair } from './pairs.ts';
+import { type Contacts, entriesOf, type Pair } from './pairs.ts';
 import type { SolveOptions } from './solution.ts';
 import { isSuspect, Solved } from './solved.ts';
 import { problemOf } from './team-problem.ts';
@@ -17,11 +18,12 @@ import { problemOf } from './team-problem.ts';
 const PLAIN_STEPS = 30;
 
 /** How often what the whole team finds wrong may make two robots think again. */
-const ROUNDS = 3;
+const ROUNDS = 4;
 
 export interface TeamState {
   readonly entries: Entries;
   readonly contacts: Contacts;
+  readonly reckonings: ReckoningMemory;
   readonly manifold: TeamManifold;
   readonly kernels: Pick<Kernels, 'sparse'>;
   readonly last: Solved | undefined;
@@ -29,9 +31,9 @@ export interface TeamState {
 
 /** One solution of a team's graph, which the next one goes on from. */
 export function solveTeam(state: TeamState, options: SolveOptions): Solved {
-  const { entries, contacts, manifold } = state;
+  const { entries, contacts, reckonings, manifold } = state;
   const arrangement = new Arrangement(entries);
-  const chains = new Chains(arrangement, manifold);
+  const chains = new Chains(arrangement, manifold, reckonings);
   const gathered = contacts.gather(arrangement, chains);
   const refuted = new Set(state.last?.stillRefuted());
   let last = state.last;
@@ -92,12 +94,6 @@ function solveOnce(
     cost: session.cost(),
     iterations,
   });
-}
-
-function jointsOf(pairs: readonly Pair[]): Joint[] {
-  return pairs.flatMap(({ a, b, best, joins, kept }) =>
-    joins && best ? [{ a, b, best, support: kept.length }] : [],
-  );
 }
 
 /** Pieces whose agreement has turned against what joined them before. */

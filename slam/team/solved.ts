@@ -99,13 +99,16 @@ export class Solved implements TeamSolution {
     return weight !== undefined && weight <= 0.5 && !this.outcome.dropped.has(entry);
   }
 
-  /** What pairs of robots had agreed on, where most of it was found wrong. */
+  /** Of the pair of robots most of whose agreement was found wrong, what was; one at a time, for it may be the others' fault. */
   outvoted(pairs: readonly Pair[]): Entry[] {
-    return pairs.flatMap(({ kept }) => {
+    let [worst, least]: [Entry[], number] = [[], 0.5];
+    for (const { kept } of pairs) {
       const entries = entriesOf(kept).filter((entry) => this.outcome.weights.has(entry));
       const wrong = entries.filter((entry) => !this.kept(entry));
-      return 2 * wrong.length > entries.length ? wrong : [];
-    });
+      const share = 1 - wrong.length / entries.length;
+      if (share < least) [worst, least] = [wrong, share];
+    }
+    return worst;
   }
 
   stillRefuted(): Entry[] {

@@ -1,5 +1,6 @@
 import type { Pose } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
+import type { ReckoningMemory } from './chains.ts';
 import { Entries } from './entries.ts';
 import { MANIFOLDS, type TeamManifold } from './manifold.ts';
 import { Contacts } from './pairs.ts';
@@ -24,6 +25,7 @@ export class TeamGraph {
   private readonly kernels: Pick<Kernels, 'sparse'>;
   private readonly entries: Entries;
   private readonly contacts: Contacts;
+  private readonly reckonings: ReckoningMemory = new WeakMap();
   private last: Solved | undefined;
 
   constructor({ kernels, manifold = 'se3' }: TeamGraphOptions) {
@@ -66,8 +68,8 @@ export class TeamGraph {
 
   /** Where everything is, from all that was told so far. Goes on from the solution before. */
   solve(options: SolveOptions = {}): TeamSolution {
-    const { entries, contacts, manifold, kernels, last } = this;
-    this.last = solveTeam({ entries, contacts, manifold, kernels, last }, options);
+    const { entries, contacts, reckonings, manifold, kernels, last } = this;
+    this.last = solveTeam({ entries, contacts, reckonings, manifold, kernels, last }, options);
     return this.last;
   }
 }

@@ -3,6 +3,7 @@ import { Random } from '../../../base/random.ts';
 import { between, compose, distance, type Pose, planarPose, yawOf } from '../../../base/se3.ts';
 import {
   measure,
+  PLACE_SIGMAS,
   type SimulatedTeam,
   sightingSigmas,
   simulateTeam,
@@ -69,20 +70,23 @@ describe.each([
     expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
   });
 
-  it('rejects a mirror image of a teammate that stays for a while', () => {
-    const team = smallTeam('mirror');
-    const random = new Random('mirror');
-    const wrong: TeamEdge[] = [];
-    for (let index = 20; index < 45; index++) {
-      const seen = between(team.truth[0][index], mirrored(team.truth[1][index]));
-      wrong.push(
-        measure('sighting', { agent: 0, index }, { agent: 1, index }, seen, sightingSigmas(seen), random),
-      );
-    }
-    const [clean, spoilt] = [solve(team, [], known), solve(team, wrong, known)];
-    expect(standings(spoilt, wrong)).toEqual(new Set(['rejected']));
-    expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
-  });
+  it.each(['mirror', 'm3', 'm4'])(
+    'rejects a mirror image of a teammate that stays for a while: %s',
+    (seed) => {
+      const team = smallTeam(seed);
+      const random = new Random('mirror');
+      const wrong: TeamEdge[] = [];
+      for (let index = 20; index < 45; index++) {
+        const seen = between(team.truth[0][index], mirrored(team.truth[1][index]));
+        wrong.push(
+          measure('sighting', { agent: 0, index }, { agent: 1, index }, seen, sightingSigmas(seen), random),
+        );
+      }
+      const [clean, spoilt] = [solve(team, [], known), solve(team, wrong, known)];
+      expect(standings(spoilt, wrong)).toEqual(new Set(['rejected']));
+      expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
+    },
+  );
 
   it('rejects places taken for others, and a loop of one robot that is none', () => {
     const team = smallTeam('places');
@@ -93,7 +97,7 @@ describe.each([
         { agent: k % 2, index: 5 + 7 * k },
         { agent: 2, index: 70 - 8 * k },
         planarPose(0.5, 0.2, random.uniform(-0.3, 0.3)),
-        [0.05, 0.05, 0.05, 0.02, 0.02, 0.02],
+        PLACE_SIGMAS,
         random,
       ),
     );
@@ -102,12 +106,42 @@ describe.each([
       { agent: 1, index: 10 },
       { agent: 1, index: 60 },
       compose(between(team.truth[1][10], team.truth[1][60]), planarPose(3, 2, 1)),
-      [0.05, 0.05, 0.05, 0.02, 0.02, 0.02],
+      PLACE_SIGMAS,
       random,
     );
     const [clean, spoilt] = [solve(team, [], known), solve(team, [...wrong, loop], known)];
     expect(standings(spoilt, [...wrong, loop])).toEqual(new Set(['rejected']));
     expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
+  });
+});
+
+describe('where two robots measured more wrong than right of each other, all alike', () => {
+  /** Robots 0 and 1 are well joined through 2; of each other they have `right` measurements, and `wrong` of a shifted one. */
+  const spoilt = (right: number, wrong: number) => {
+    const team = smallTeam('outvoted');
+    const random = new Random('outvoted');
+    const own = team.between.filter(({ from, to }) => from.agent !== 2 && to.agent !== 2);
+    const others = team.between.filter((edge) => !own.includes(edge));
+    const some = own.filter((_, k) => k % Math.floor(own.length / right) === 0).slice(0, right);
+    const bad = Array.from({ length: wrong }, (_, k) => {
+      const [i, j] = [10 + 5 * k, 70 - 5 * k];
+      const seen = between(team.truth[0][i], compose(planarPose(3, 2, 1), team.truth[1][j]));
+      return measure('place', { agent: 0, index: i }, { agent: 1, index: j }, seen, PLACE_SIGMAS, random);
+    });
+    const edges = [...team.chain, ...others, ...some, ...bad];
+    return { solution: graphOf(kernels, { nodes: team.nodes, edges }).solve(), some, bad };
+  };
+
+  it('too few to join them, the others decide', () => {
+    const { solution, some, bad } = spoilt(2, 3);
+    expect(standings(solution, bad)).toEqual(new Set(['rejected']));
+    expect(standings(solution, some)).toEqual(new Set(['kept']));
+  });
+
+  it('enough to join them, the others outvote them', () => {
+    const { solution, some, bad } = spoilt(5, 9);
+    expect(standings(solution, bad)).toEqual(new Set(['rejected']));
+    expect(standings(solution, some)).toEqual(new Set(['kept']));
   });
 });
 
