@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { colocalizeCommand } from './commands/colocalize.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { mapCommand } from './commands/map.ts';
 import { optimizeCommand } from './commands/optimize.ts';
@@ -17,6 +18,7 @@ export function peerslamProgram(): Command {
     .addCommand(mapCommand())
     .addCommand(evaluateCommand())
     .addCommand(optimizeCommand())
+    .addCommand(colocalizeCommand())
     .addCommand(benchCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;

@@ -1,0 +1,263 @@
+import { planarPose, yawOf } from '../../base/se3.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import type { PlanarPose, Subject } from './colocaliser.ts';
+import { placeOf, type RangeBearing, type RangeBearingNoise } from './range-bearing.ts';
+import type { TeamSolution } from './solution.ts';
+import { TeamGraph } from './team-graph.ts';
+import { CALIBRATION_SIZE, IDEAL_WHEELS, WheelIncrement, type WheelNoise } from './wheel-increment.ts';
+import { type WheelCommands, WheelRecord } from './wheel-record.ts';
+
+/** All that one robot did. */
+export interface DrivenRobot {
+  readonly start: PlanarPose;
+  /** Seconds. */
+  readonly startTime: number;
+  readonly commands: WheelCommands;
+  /** By `CALIBRATION`: what was found on the way. */
+  readonly calibration: ArrayLike<number>;
+}
+
+/** Something seen on the way. */
+export interface PastSighting extends RangeBearing {
+  readonly time: number;
+  readonly observer: number;
+  readonly subject: Subject;
+  /** Of a teammate: how its heading was thought to lie to the observer's, radians. */
+  readonly turnedBy: number;
+}
+
+export interface SmootherOptions {
+  readonly kernels: Pick<Kernels, 'sparse'>;
+  readonly wheels: WheelNoise;
+  readonly delay: number;
+  readonly calibrationSigmas: readonly number[];
+  readonly startSigma: { readonly position: number; readonly yaw: number };
+  readonly sightings: RangeBearingNoise;
+}
+
+/** Sightings of a robot, by it or of it, within so many seconds hang on one node of its trajectory. */
+const NODE_S = 1;
+/** Wheels are never surer than this of a way: metres and radians. */
+const STILL = 1e-4;
+
+/** Where a team was, in hindsight: one solve of its joint graph over everything it drove and saw. Robots are numbered as listed. */
+export class TeamSmoother {
+  private readonly ways: readonly Way[];
+  private readonly solution: TeamSolution;
+
+  constructor(
+    robots: readonly DrivenRobot[],
+    sightings: readonly PastSighting[],
+    { kernels, wheels, delay, calibrationSigmas, startSigma, sightings: noise }: SmootherOptions,
+  ) {
+    const seenAt = robots.map((): number[] => []);
+    for (const { time, observer, subject } of sightings) {
+      seenAt[observer].push(time);
+      if ('robot' in subject) seenAt[subject.robot].push(time);
+    }
+    this.ways = robots.map((robot, i) => new Way(robot, seenAt[i], wheels, delay));
+    const graph = new TeamGraph({ kernels, manifold: 'se2' });
+    this.ways.forEach((way, agent) => {
+      way.addTo(graph, agent);
+      const { position, yaw } = startSigma;
+      const covariance = planar([position * position, 0, 0, 0, position * position, 0, 0, 0, yaw * yaw]);
+      graph.addPrior({ agent, teamFromBody: planarPose(...robots[agent].start), covariance });
+      graph.addCalibration({ agent, ...calibrationPrior(robots[agent].calibration, calibrationSigmas) });
+    });
+    this.addSightings(graph, sightings, noise);
+    this.solution = graph.solve();
+  }
+
+  /** x, y, yaw of a robot at times that rise, 3 each. */
+  posesAt(robot: number, times: Float64Array): Float64Array {
+    const way = this.ways[robot];
+    const nodes = Array.from(way.times, (_, index) => {
+      const pose = this.solution.poseOf({ agent: robot, index })!;
+      return [pose[0], pose[1], yawOf(pose)] as const;
+    });
+    return way.blend(nodes, times);
+  }
+
+  private addSightings(graph: TeamGraph, sightings: readonly PastSighting[], noise: RangeBearingNoise): void {
+    const landmarks = new Map<string, number>();
+    const edges = sightings.map(({ time, observer, subject, turnedBy, range, bearing }) => {
+      const here = this.ways[observer].near(time);
+      const [x, y, yaw] = here.nodeFromThen;
+      const place = placeOf({ range, bearing: bearing + yaw }, noise);
+      let [px, py] = [x + place.x, y + place.y];
+      let to = { agent: 0, index: 0 };
+      if ('robot' in subject) {
+        // What is seen is the teammate then; the edge leads to its node.
+        const there = this.ways[subject.robot].near(time);
+        const [dx, dy, dyaw] = there.nodeFromThen;
+        const turned = yaw + turnedBy - dyaw;
+        px -= Math.cos(turned) * dx - Math.sin(turned) * dy;
+        py -= Math.sin(turned) * dx + Math.cos(turned) * dy;
+        to = { agent: subject.robot, index: there.index };
+      } else {
+        const key = `${subject.x} ${subject.y}`;
+        const number = landmarks.get(key) ?? landmarks.size;
+        to = { agent: this.ways.length + number, index: 0 };
+        if (!landmarks.has(key)) graph.addLandmark(to, planarPose(subject.x, subject.y, 0));
+        landmarks.set(key, number);
+      }
+      return {
+        kind: 'sighting' as const,
+        from: { agent: observer, index: here.index },
+        to,
+        fromFromTo: planarPose(px, py, 0),
+        covariance: place.covariance,
+      };
+    });
+    edges.sort((a, b) => a.from.agent - b.from.agent || a.from.index - b.from.index);
+    for (const edge of edges) graph.addEdge(edge);
+  }
+}
+
+/** One robot's trajectory by its wheels alone, and where on it the nodes of the graph are. */
+class Way {
+  /** Of the nodes. */
+  readonly times: Float64Array;
+  private readonly robot: DrivenRobot;
+  private readonly noise: WheelNoise;
+  private readonly delay: number;
+  /** By wheels alone at the nodes, 3 each. */
+  private readonly reckoned: Float64Array;
+  private readonly seen = new Map<number, PlanarPose>();
+
+  constructor(robot: DrivenRobot, seenAt: readonly number[], noise: WheelNoise, delay: number) {
+    this.robot = robot;
+    this.noise = noise;
+    this.delay = delay;
+    const cells = new Set(seenAt.map((time) => Math.floor((time - robot.startTime) / NODE_S)));
+    const middles = [...cells].sort((a, b) => a - b).map((cell) => robot.startTime + (cell + 0.5) * NODE_S);
+    this.times = Float64Array.of(robot.startTime, ...middles);
+    this.reckoned = this.reckon(this.times);
+    const moments = Float64Array.from(new Set(seenAt)).sort();
+    const there = this.reckon(moments);
+    moments.forEach((time, i) => {
+      this.seen.set(time, [there[3 * i], there[3 * i + 1], there[3 * i + 2]]);
+    });
+  }
+
+  addTo(graph: TeamGraph, agent: number): void {
+    const { times, reckoned } = this;
+    const way = new WheelIncrement(this.noise);
+    const record = new WheelRecord(this.robot.commands, this.delay);
+    for (let index = 0; index < times.length; index++) {
+      const pose = planarPose(reckoned[3 * index], reckoned[3 * index + 1], reckoned[3 * index + 2]);
+      graph.addNode({ agent, index, time: times[index], keyframe: -1, worldFromBody: pose });
+      if (index === 0) continue;
+      way.restart(this.robot.calibration);
+      record.drive(times[index - 1], times[index], way);
+      graph.addEdge({
+        kind: 'wheels',
+        from: { agent, index: index - 1 },
+        to: { agent, index },
+        fromFromTo: planarPose(way.x, way.y, way.yaw),
+        covariance: planar(covarianceFromEnd(way)),
+        byCalibration: calibrationFromEnd(way),
+      });
+    }
+  }
+
+  /** The node a moment of a sighting hangs on, and the robot's pose then in that node's frame. */
+  near(time: number): { index: number; nodeFromThen: PlanarPose } {
+    const middle = Math.floor((time - this.robot.startTime) / NODE_S) + 0.5;
+    const index = this.times.indexOf(this.robot.startTime + middle * NODE_S);
+    const [x, y, yaw] = this.seen.get(time)!;
+    const [nx, ny, nyaw] = this.reckoned.subarray(3 * index, 3 * index + 3);
+    const [c, s] = [Math.cos(nyaw), Math.sin(nyaw)];
+    return { index, nodeFromThen: [c * (x - nx) + s * (y - ny), c * (y - ny) - s * (x - nx), yaw - nyaw] };
+  }
+
+  /** The way by wheels, bent so that it leads through the nodes. */
+  blend(nodes: readonly PlanarPose[], times: Float64Array): Float64Array {
+    const out = this.reckon(times);
+    let before = 0;
+    for (let i = 0; i < times.length; i++) {
+      while (before + 1 < nodes.length && this.times[before + 1] <= times[i]) before++;
+      const after = Math.min(before + 1, nodes.length - 1);
+      const span = this.times[after] - this.times[before];
+      const share = span > 0 ? Math.max(0, times[i] - this.times[before]) / span : 0;
+      const there = out.subarray(3 * i, 3 * i + 3);
+      const a = this.carried(before, nodes[before], there);
+      const b = this.carried(after, nodes[after], there);
+      for (let k = 0; k < 3; k++) there[k] = a[k] + share * (b[k] - a[k]);
+    }
+    return out;
+  }
+
+  /** Where a pose by wheels is if a node is not where wheels had it but at `node`. */
+  private carried(index: number, [x, y, yaw]: PlanarPose, there: ArrayLike<number>): PlanarPose {
+    const [nx, ny, nyaw] = this.reckoned.subarray(3 * index, 3 * index + 3);
+    const turned = Math.atan2(Math.sin(yaw - nyaw), Math.cos(yaw - nyaw));
+    const [c, s] = [Math.cos(turned), Math.sin(turned)];
+    const [dx, dy] = [there[0] - nx, there[1] - ny];
+    return [x + c * dx - s * dy, y + s * dx + c * dy, there[2] + turned];
+  }
+
+  /** By wheels alone from the start on, at times that rise, 3 each. */
+  private reckon(times: Float64Array): Float64Array {
+    const { start, startTime, commands, calibration } = this.robot;
+    const record = new WheelRecord(commands, this.delay);
+    const way = new WheelIncrement(this.noise, calibration);
+    const [c, s] = [Math.cos(start[2]), Math.sin(start[2])];
+    const out = new Float64Array(3 * times.length);
+    let now = startTime;
+    for (let i = 0; i < times.length; i++) {
+      record.drive(now, times[i], way);
+      now = Math.max(now, times[i]);
+      out[3 * i] = start[0] + c * way.x - s * way.y;
+      out[3 * i + 1] = start[1] + s * way.x + c * way.y;
+      out[3 * i + 2] = start[2] + way.yaw;
+    }
+    return out;
+  }
+}
+
+/** A way's covariance as a right perturbation: in the frame of its end. */
+function covarianceFromEnd({ yaw, covariance: q }: WheelIncrement): number[] {
+  const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
+  const still = STILL * STILL;
+  const xx = c * c * q[0] + 2 * c * s * q[1] + s * s * q[4] + still;
+  const xy = c * s * (q[4] - q[0]) + (c * c - s * s) * q[1];
+  const yy = s * s * q[0] - 2 * c * s * q[1] + c * c * q[4] + still;
+  const xt = c * q[2] + s * q[5];
+  const yt = c * q[5] - s * q[2];
+  return [xx, xy, xt, xy, yy, yt, xt, yt, q[8] + still];
+}
+
+/** How a way's end moves with the calibration, 6×k, as a right perturbation. */
+function calibrationFromEnd({ yaw, byCalibration: j }: WheelIncrement): Float64Array {
+  const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
+  const out = new Float64Array(6 * CALIBRATION_SIZE);
+  for (let k = 0; k < CALIBRATION_SIZE; k++) {
+    out[k] = c * j[k] + s * j[3 + k];
+    out[CALIBRATION_SIZE + k] = c * j[3 + k] - s * j[k];
+    out[5 * CALIBRATION_SIZE + k] = j[6 + k];
+  }
+  return out;
+}
+
+/** Of what is still to be added to a calibration, if wheels are ideal but for `sigmas`. */
+function calibrationPrior(calibration: ArrayLike<number>, sigmas: readonly number[]) {
+  const covariance = new Float64Array(CALIBRATION_SIZE * CALIBRATION_SIZE);
+  sigmas.forEach((sigma, k) => {
+    covariance[k * (CALIBRATION_SIZE + 1)] = sigma * sigma;
+  });
+  const mean = Float64Array.from(sigmas, (_, k) => IDEAL_WHEELS[k] - calibration[k]);
+  return { mean, covariance };
+}
+
+/** 6×6 of a pose on the plane from 3×3 of x, y, yaw; the rest is certain. */
+function planar(covariance: readonly number[]): Float64Array {
+  const axes = [0, 1, 5];
+  const out = new Float64Array(36);
+  axes.forEach((i, r) => {
+    axes.forEach((k, c) => {
+      out[6 * i + k] = covariance[3 * r + c];
+    });
+  });
+  return out;
+}
