@@ -12,6 +12,7 @@ import type { Kernels } from '../slam/kernels/kernels.ts';
 import type { Trajectory } from '../slam/trajectory.ts';
 import { digest, feedSlam } from './digest.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
+import type { RescueCount } from './evaluate/rescues.ts';
 import { quantile } from './metrics.ts';
 import type { Scenario } from './schema.ts';
 import { simOptions } from './sim-options.ts';
@@ -80,11 +81,11 @@ export interface RunMetrics {
     readonly timeLostS: number;
     readonly relativeObservations: number;
     readonly bytesSent: number;
-    readonly bytesByKind?: Readonly<Record<string, number>>;
-    /** Robots whose map is in the first robot's frame by the end. */
-    readonly framesJoined?: number;
-    /** Robots that were lost, those of them a teammate brought back, and how long that took. */
-    readonly rescues?: { readonly lost: number; readonly recovered: number; readonly medianS: number | null };
+    readonly bytesByKind: Readonly<Record<string, number>>;
+    /** Robots whose map is in the first robot's frame by the end: only they are in `ateRmse`. */
+    readonly framesJoined: number;
+    /** Robots that had lost their way without finding it by themselves, those of them a teammate brought back, and how long that took. */
+    readonly rescues: RescueCount;
   };
   readonly agents: readonly AgentMetrics[];
 }
@@ -131,9 +132,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const wallS = (performance.now() - started) / 1000;
   const evaluation = evaluator.finish();
   const { agents: errors, cells: _, teamAte, ...shares } = evaluation;
-  const bytesSent = mission.agents.map(({ profile }) =>
-    [...world.link.bytesSent(profile.id).values()].reduce((sum, bytes) => sum + bytes, 0),
-  );
+  const bytesByKind = sumByKind(mission.agents.map(({ profile }) => world.link.bytesSent(profile.id)));
   const metrics: RunMetrics = {
     scenario: options.scenario.name,
     seed: options.seed,
@@ -150,7 +149,8 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
       ...shares,
       ghosts: finite(shares.ghosts),
       relativeObservations: tally.sightings,
-      bytesSent: bytesSent.reduce((sum, bytes) => sum + bytes, 0),
+      bytesSent: Object.values(bytesByKind).reduce((sum, bytes) => sum + bytes, 0),
+      bytesByKind,
     },
     agents: mission.agents.map((agent, i) => metricsOf(agent, errors[i])),
   };
@@ -164,6 +164,12 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
       points: slam.map.pointPositions(),
     })),
   };
+}
+
+function sumByKind(sent: readonly ReadonlyMap<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const kinds of sent) for (const [kind, bytes] of kinds) sums[kind] = (sums[kind] ?? 0) + bytes;
+  return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function setUp(options: RunOptions) {

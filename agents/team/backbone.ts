@@ -23,13 +23,17 @@ export interface Told {
   readonly edges: readonly TeamEdge[];
 }
 
-/** Points shared below which two images say little about each other; and how many neighbours a keyframe tells of. */
+/** Points shared below which two images say little about each other; and how many neighbours a keyframe tells of, older ones too. */
 const FEWEST_SHARED = 15;
-const NEIGHBOURS = 3;
+const NEIGHBOURS = 2;
+/** Points shared that make known ground of what was seen before, and seconds that are before. */
+const KNOWN_GROUND = 30;
+const BEFORE = 10;
 /** Shared points below which the wheels have something to add. */
 const WEAKLY_SHARED = 60;
-/** Keyframes between two looks at whether what was told still holds. */
+/** Keyframes between two looks at whether what was told still holds, and that local mapping takes to settle one. */
 const REVIEW = 5;
+const UNSETTLED = 15;
 /** Standard deviations of an edge by which it must have changed to be told again, and least change that matters, metres and radians. */
 const CHANGED = 2;
 const MATTERS = [0.005, 0.003];
@@ -40,7 +44,8 @@ const SAME_PLACE = Float64Array.from({ length: 36 }, (_, i) => (i % 7 === 0 ? 1e
 /**
  * What a robot tells the team of its trajectory: each keyframe and each waypoint of a blind stretch is a node, joined to those before by
  * what camera and wheels measured. The wheels' part is raw: it never passes through a map that a correction has bent, so no
- * correction is ever taken for a measurement. Of the camera's part, what is still the same to within its σ is not told again.
+ * correction is ever taken for a measurement. The camera's part is told again where mapping has come to see it otherwise while
+ * the keyframe was new, or closed a loop. Old ground that is seen again makes an edge that may be wrong: it is a `loop`.
  */
 export class Backbone {
   private readonly agent: number;
@@ -52,6 +57,7 @@ export class Backbone {
   private carried: Hanging | null = null;
   private blind = false;
   private sinceReview = 0;
+  private loopsReviewed = 0;
 
   constructor(agent: number, slam: Slam, tell: (told: Told) => void) {
     this.agent = agent;
@@ -122,9 +128,10 @@ export class Backbone {
     if (id < 0) return false;
     const keyframe = this.slam.map.standing(id);
     if (keyframe.id !== id) return false;
-    const edges = this.neighbours(keyframe).map((other) => this.sight(other, keyframe));
+    const edges = this.neighbours(keyframe);
     const shared = Math.max(0, ...keyframe.covisible.values());
-    const joined = wheels !== null && (this.blind || edges.length === 0 || shared < WEAKLY_SHARED);
+    const hangs = edges.some(({ kind }) => kind === 'vision');
+    const joined = wheels !== null && (this.blind || !hangs || shared < WEAKLY_SHARED);
     if (joined) edges.push(this.edge('wheels', wheels.node, id, wheels.nodeFromBody, wheels.covariance));
     const node = { agent: this.agent, index: id, time: keyframe.time, keyframe: id };
     this.send({ node: { ...node, worldFromBody: keyframe.worldFromBody.slice() }, edges });
@@ -159,9 +166,12 @@ export class Backbone {
   /** Tells anew what local mapping or a closed loop has since come to see otherwise. */
   private review(): void {
     this.sinceReview = 0;
-    for (const { node, edges } of [...this.told.values()]) {
-      if (!edges.some((edge) => edge.kind === 'vision' && this.hasChanged(edge))) continue;
-      this.send({ node, edges: edges.map((edge) => (edge.kind === 'vision' ? this.afresh(edge) : edge)) });
+    const told = [...this.told.values()];
+    const closed = this.slam.loopsClosed > this.loopsReviewed;
+    this.loopsReviewed = this.slam.loopsClosed;
+    for (const { node, edges } of closed ? told : told.slice(-UNSETTLED)) {
+      if (!edges.some((edge) => edge.kind !== 'wheels' && this.hasChanged(edge))) continue;
+      this.send({ node, edges: edges.map((edge) => (edge.kind === 'wheels' ? edge : this.afresh(edge))) });
     }
   }
 
@@ -180,17 +190,22 @@ export class Backbone {
     return between(map.keyframePose(from), map.keyframePose(to));
   }
 
-  /** The keyframes told before that see most of what it sees, its parent among them. */
-  private neighbours(keyframe: Keyframe): Keyframe[] {
-    const ranked = keyframe.bestCovisible(keyframe.covisible.size);
-    return ranked
-      .filter((other) => this.told.has(other.id) && keyframe.covisible.get(other)! >= FEWEST_SHARED)
-      .slice(0, NEIGHBOURS);
+  /** To the keyframes told before that see most of what it sees: some seen just now, and some of old ground. */
+  private neighbours(keyframe: Keyframe): TeamEdge[] {
+    const ranked = keyframe.bestCovisible(keyframe.covisible.size).filter(({ id }) => this.told.has(id));
+    const isOld = (other: Keyframe) => keyframe.time - other.time > BEFORE;
+    const shared = (other: Keyframe) => keyframe.covisible.get(other)!;
+    const recent = ranked.filter((other) => !isOld(other) && shared(other) >= FEWEST_SHARED);
+    const old = ranked.filter((other) => isOld(other) && shared(other) >= KNOWN_GROUND);
+    return [
+      ...recent.slice(0, NEIGHBOURS).map((other) => this.sight('vision', other, keyframe)),
+      ...old.slice(0, NEIGHBOURS).map((other) => this.sight('loop', other, keyframe)),
+    ];
   }
 
-  private sight(from: Keyframe, to: Keyframe): TeamEdge {
+  private sight(kind: TeamEdge['kind'], from: Keyframe, to: Keyframe): TeamEdge {
     const covariance = this.visionCovariance(to.covisible.get(from)!, to);
-    return this.edge('vision', from.id, to.id, between(from.worldFromBody, to.worldFromBody), covariance);
+    return this.edge(kind, from.id, to.id, between(from.worldFromBody, to.worldFromBody), covariance);
   }
 
   private trackingCovariance({ inliers, referenceKeyframe }: TrackingReport): Float64Array {

@@ -1,5 +1,5 @@
 import type { Random } from '../../base/random.ts';
-import { compose, distance, inverse, type Pose } from '../../base/se3.ts';
+import { angleBetween, compose, distance, inverse, type Pose } from '../../base/se3.ts';
 import type { CameraRig, SensorPacket } from '../../base/sensors.ts';
 import type { Link, RadioMessage, RobotProfile } from '../../base/world.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
@@ -45,6 +45,8 @@ export interface Correction {
   readonly sigmaAfter: number;
 }
 
+/** What makes a correction worth the unrest: metres and radians by which something moves, or the share that is left of σ. */
+const MATTERS = { way: 0.03, turn: 0.01, sigma: 0.8 };
 /** Seconds between two optimisations, and between two sightings of one teammate that are told. */
 const SOLVE_INTERVAL = 2;
 const SIGHTING_INTERVAL = 0.5;
@@ -187,6 +189,8 @@ export class Teamwork {
     if (!poses) return undefined;
     const newest = Math.max(...pending.poses.keys());
     const body = this.bodyAt(poses, newest, pending.covariance);
+    const surer = body && positionSigma(body.covariance) < MATTERS.sigma * positionSigma(covariance);
+    if (!surer && frame === this.frame && !this.isMove(poses)) return undefined;
     slam.reshape(poses, new Map([[newest, pending.covariance]]), body);
     this.frame = frame;
     const now = slam.whereabouts;
@@ -211,6 +215,14 @@ export class Teamwork {
       if (pose ?? correction) poses.set(index, pose ?? compose(correction!, now));
     }
     return correction && poses;
+  }
+
+  private isMove(poses: ReadonlyMap<number, Pose>): boolean {
+    const { map } = this.slam;
+    return [...poses].some(([index, pose]) => {
+      const now = map.keyframePose(index);
+      return distance(now, pose) > MATTERS.way || angleBetween(now, pose) > MATTERS.turn;
+    });
   }
 
   private bodyAt(poses: ReadonlyMap<number, Pose>, newest: number, covariance: Float64Array) {

@@ -1,7 +1,7 @@
 /** σ of a matched point in the image, pixels: corners of coarser pyramid levels and what bundle adjustment has not yet settled included. */
-const PIXEL_SIGMA = 2;
+const PIXEL_SIGMA = 4;
 /** What no number of points makes better: metres, radians. */
-const FLOOR = [0.001, 0.0004];
+const FLOOR = [0.002, 0.0008];
 
 /**
  * 6×6 covariance `[translation, rotation]` of a relative pose between images that share points.

@@ -1,15 +1,18 @@
-import type { MissionEvent, MissionListener, PoseEvent, ScanEvent } from '../../agents/events.ts';
-import { compose, inverse, type Pose } from '../../base/se3.ts';
+import type { MissionEvent, MissionListener, PoseEvent, ScanEvent, TeamEvent } from '../../agents/events.ts';
+import { compose, distance, inverse, type Pose } from '../../base/se3.ts';
 import type { RobotProfile } from '../../base/world.ts';
 import type { Scene } from '../../sim/scene.ts';
+import { TEAM_FRAME } from '../../slam/team/solution.ts';
 import type { Trajectory } from '../../slam/trajectory.ts';
 import { Anchors } from './anchors.ts';
 import { Coverage, type RangeSigma } from './coverage.ts';
 import { MapPoints } from './map-points.ts';
+import { type RescueCount, Rescues } from './rescues.ts';
 import { sceneEventOf } from './scene-event.ts';
 import { Surfaces } from './surfaces.ts';
 import { teamError } from './team-error.ts';
 import { AgentTrack } from './track.ts';
+import type { Trajectory as Matrices } from './trajectory.ts';
 
 export interface EvaluatorOptions {
   readonly scene: Scene;
@@ -33,8 +36,11 @@ export interface EvaluatorResult {
   readonly accurateCoverage: number;
   /** Mean of accurate coverage over the planned mission. */
   readonly accurateCoverageAuc: number;
-  /** Position RMSE of the whole team under one alignment, at every true pose. */
+  /** Position RMSE of the whole team under one alignment, at every true pose of whoever joined the first robot's frame. */
   readonly teamAte: number;
+  /** Robots whose map is in the first robot's frame by the end. */
+  readonly framesJoined: number;
+  readonly rescues: RescueCount;
   /** Summed over robots: time lost or blind. */
   readonly timeLostS: number;
   /** Share of the map points that lie nowhere near a surface. */
@@ -71,6 +77,9 @@ export class Evaluator {
   private readonly anchors: readonly Anchors[];
   private readonly points: readonly MapPoints[];
   private readonly tracks: readonly AgentTrack[];
+  /** Whose frame each agent's map is in. */
+  private readonly frames: number[];
+  private readonly rescues = new Rescues();
   private readonly surfaces: Surfaces;
   private readonly covered: Coverage;
   private time = 0;
@@ -87,6 +96,7 @@ export class Evaluator {
     this.anchors = agents.map(() => new Anchors());
     this.points = agents.map(() => new MapPoints());
     this.tracks = agents.map(({ id }, index) => new AgentTrack(id, this.anchors[index], duration));
+    this.frames = agents.map(({ id, start }) => (start ? TEAM_FRAME : id));
     this.surfaces = new Surfaces(scene, {
       starts: starts.map(([x, y]) => [x, y]),
       radius: Math.min(...agents.map(({ radius }) => radius)),
@@ -105,8 +115,16 @@ export class Evaluator {
     if (event.type === 'start')
       this.options.emit?.(sceneEventOf(this.options.scene, this.teamFromScene, event.time));
     else if (event.type === 'end') this.time = Math.max(this.time, event.time);
+    else if (event.type === 'team') this.takeCorrection(event);
     else if (event.type === 'pose' || event.type === 'map' || event.type === 'scan') this.take(event);
   };
+
+  private takeCorrection({ agent, frame }: TeamEvent): void {
+    const index = this.indexOf.get(agent);
+    if (index === undefined) return;
+    this.frames[index] = frame;
+    this.rescues.help(agent);
+  }
 
   private take(event: Extract<MissionEvent, { type: 'pose' | 'map' | 'scan' }>): void {
     const index = this.indexOf.get(event.agent);
@@ -125,6 +143,10 @@ export class Evaluator {
     this.anchors[index].meet(event.referenceKeyframe, event.worldFromBody, event.keyframeFromBody);
     const teamFromBody = this.teamFromBody(agent);
     this.tracks[index].add(event, teamFromBody);
+    if (this.isJoined(index)) {
+      const error = distance(event.worldFromBody, teamFromBody);
+      this.rescues.note(agent, time, event.state === 'tracking', error);
+    }
     this.options.emit?.({ type: 'truth', time, agent, worldFromBody: teamFromBody });
   }
 
@@ -138,6 +160,17 @@ export class Evaluator {
 
   private teamFromBody(agent: number): Pose {
     return compose(this.teamFromScene, this.options.truth.sceneFromBody(agent));
+  }
+
+  /** Whether an agent's map is in the first robot's frame. */
+  private isJoined(index: number): boolean {
+    return this.frames[index] === this.frames[0];
+  }
+
+  /** Of those who joined: who never did has no error that could be compared. */
+  private teamAte(estimate: (track: AgentTrack) => Matrices, truth: (track: AgentTrack) => Matrices): number {
+    const joined = this.tracks.filter((_, index) => this.isJoined(index));
+    return teamError(joined.map(estimate), joined.map(truth));
   }
 
   private sampleUntil(time: number): void {
@@ -156,9 +189,9 @@ export class Evaluator {
       time,
       coverage: this.covered.seen,
       accurateCoverage: accurate,
-      teamAte: teamError(
-        this.tracks.map((track) => track.sampled()),
-        this.tracks.map((track) => track.sampledTruth()),
+      teamAte: this.teamAte(
+        (track) => track.sampled(),
+        (track) => track.sampledTruth(),
       ),
     });
   }
@@ -176,10 +209,12 @@ export class Evaluator {
       coverage: this.covered.seen,
       accurateCoverage: this.last.accurate,
       accurateCoverageAuc: this.area / duration,
-      teamAte: teamError(
-        this.tracks.map((track) => track.estimate()),
-        this.tracks.map((track) => track.truth()),
+      teamAte: this.teamAte(
+        (track) => track.estimate(),
+        (track) => track.truth(),
       ),
+      framesJoined: this.tracks.filter((_, index) => this.isJoined(index)).length,
+      rescues: this.rescues.count(),
       timeLostS: this.tracks.reduce((sum, { timeLost }) => sum + timeLost, 0),
       ghosts: ghosts / points,
       agents: this.tracks.map((track) => track.result()),

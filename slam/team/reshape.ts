@@ -12,6 +12,8 @@ import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import { type Corrections, spreadCorrections } from './corrections.ts';
 
+/** Keyframes, the newest, that local adjustment has not finished with. */
+const UNSETTLED = 10;
 /** Moves that are none: metres, radians. */
 const STILL = 1e-4;
 
@@ -31,6 +33,7 @@ export function reshapeMap(map: SlamMap, poses: ReadonlyMap<number, Pose>): Corr
     map.moveKeyframe(keyframe, poses.get(keyframe.id) ?? compose(correction, keyframe.worldFromBody));
   for (const [id, pose] of told) map.moveGrave(id, pose);
   for (const keyframe of map.keyframes()) keyframe.held = poses.has(keyframe.id);
+  for (const keyframe of map.newestKeyframes(UNSETTLED)) keyframe.held = false;
   for (const point of map.points()) movePoint(map, point, corrections);
   bendOdometry(before);
   return corrections;

@@ -93,10 +93,9 @@ describe('a map carried as it is into another frame', () => {
     });
   });
 
-  it('takes a way along that no keyframe was made on yet', () => {
+  it('takes a way along that began blind', () => {
     const drive = new Drive(world, kernels, true).go(1, true).go(2);
     const before = drive.slam.trajectory();
-    expect(drive.reports[5].referenceKeyframe).toBe(-1);
     drive.slam.reshape(carried(drive.slam, () => ELSEWHERE));
     const after = drive.slam.trajectory();
     for (let at = 0; at < after.poses.length; at += 7) {
@@ -135,7 +134,11 @@ describe('a map bent into shape', () => {
     expect(since.every(({ state }) => state === 'tracking')).toBe(true);
     const step = between(compose(newest.worldFromBody, before), since[0].worldFromBody);
     expect(distance(step, planarPose(0.05, 0, 0))).toBeLessThan(0.1);
-    for (const [id, pose] of told) expect(distance(slam.map.keyframePose(id), pose)).toBeLessThan(1e-12);
+    const settled = [...told].slice(0, -10);
+    expect(settled.length).toBeGreaterThan(5);
+    for (const [id, pose] of settled)
+      expect(distance(slam.map.keyframePose(id), pose)).toBeLessThan(1e-12);
+    for (const [id, pose] of told) expect(distance(slam.map.keyframePose(id), pose)).toBeLessThan(0.1);
   });
 
   it('stays so across a stretch that nothing but wheels joins', () => {
