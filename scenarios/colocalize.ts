@@ -68,11 +68,11 @@ export async function colocalize(
   let told = first;
   let stopped = false;
   for (const sighting of sightingsOf(recording, options)) {
-    if (sighting.time - told >= PROGRESS_S) {
-      told = sighting.time;
+    while (!stopped && sighting.time - told >= PROGRESS_S) {
+      told += PROGRESS_S;
       stopped = (await options.onProgress?.(told - first)) === false;
-      if (stopped) break;
     }
+    if (stopped) break;
     team.see(sighting);
   }
   const end = stopped ? told : last;
@@ -153,8 +153,8 @@ class RecordedTeam {
       this.relativeUsed++;
     }
     weighed.apply();
-    const turnedBy = filter.poseOf(peer)[2] - filter.poseOf(observer)[2];
-    this.used.push({ time, observer, subject, range, bearing, turnedBy });
+    const thought = [filter.poseOf(observer), filter.poseOf(peer)] as const;
+    this.used.push({ time, observer, subject, range, bearing, thought });
   }
 
   /** Lets the judges hear every pose they want before a time. */

@@ -84,15 +84,12 @@ export class Colocaliser {
     return this.ways[robot];
   }
 
-  poseOf(robot: number, out = new Float64Array(3)): Float64Array {
+  poseOf(robot: number): PlanarPose {
     const at = SIZE * robot;
     const [dx, dy, turned] = this.ways[robot].under(this.calibrationOf(robot), this.driven);
     const [x, y, yaw] = [this.state[at], this.state[at + 1], this.state[at + 2]];
     const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
-    out[0] = x + c * dx - s * dy;
-    out[1] = y + s * dx + c * dy;
-    out[2] = yaw + turned;
-    return out;
+    return [x + c * dx - s * dy, y + s * dx + c * dy, yaw + turned];
   }
 
   /** By `CALIBRATION`; a view. */

@@ -32,6 +32,11 @@ export interface CalibrationEstimate {
 export interface SolveOptions {
   /** Nodes whose covariance is wanted. */
   readonly covariancesOf?: readonly NodeRef[];
+  /**
+   * Whether nodes of the team's own frame that no solution has placed yet begin where `worldFromBody` says, and what disagrees with that
+   * begins without a say. False if not given: they begin by dead reckoning.
+   */
+  readonly asTold?: boolean;
   /** False: whatever joins counts fully, plain least squares. True if not given. */
   readonly robust?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels/kernels.ts';
+import type { GraphSession } from '../kernels/sparse-kernels.ts';
 import { structureOf } from '../optimize/graph/structure.ts';
 import { Arrangement, type Link } from './arrangement.ts';
 import { CalibrationBorder } from './calibration.ts';
@@ -6,12 +7,12 @@ import { Chains, type ReckoningMemory } from './chains.ts';
 import { bound99 } from './chi-squared.ts';
 import type { Entries, Entry } from './entries.ts';
 import { descend, type Suspect, solveRobustly } from './gnc.ts';
-import { layOut } from './joining.ts';
+import { type Earlier, layOut } from './joining.ts';
 import { jointsOf, judge } from './judging.ts';
 import type { TeamManifold } from './manifold.ts';
 import { marginalsOf } from './marginals.ts';
 import { type Contacts, entriesOf, type Pair } from './pairs.ts';
-import type { SolveOptions } from './solution.ts';
+import { type SolveOptions, TEAM_FRAME } from './solution.ts';
 import { isSuspect, Solved } from './solved.ts';
 import { problemOf } from './team-problem.ts';
 
@@ -48,7 +49,7 @@ export function solveTeam(state: TeamState, options: SolveOptions): Solved {
 
 function solveOnce(
   { entries, manifold, kernels: { sparse }, last }: TeamState,
-  { covariancesOf = [], robust = true }: SolveOptions,
+  { covariancesOf = [], robust = true, asTold = false }: SolveOptions,
   arrangement: Arrangement,
   chains: Chains,
   pairs: readonly Pair[],
@@ -58,7 +59,7 @@ function solveOnce(
     arrangement,
     chains,
     jointsOf(pairs),
-    (slot) => last?.earlier(arrangement.refs[slot]),
+    (slot) => last?.earlier(arrangement.refs[slot]) ?? (asTold ? toldOf(slot, arrangement) : undefined),
     last ? movedPieces(pairs, last) : new Set(),
   );
   const { component } = layout;
@@ -75,10 +76,10 @@ function solveOnce(
   const { border } = calibration;
   const structure = structureOf(problem);
   const session = sparse.openGraph({ ...problem, border }, structure, undefined);
+  const suspects = suspectsAmong(links);
   const weights = robust ? firstWeights(links, count, pairs, last) : undefined;
-  const iterations = weights
-    ? solveRobustly(session, suspectsAmong(links), weights)
-    : descend(session, PLAIN_STEPS);
+  if (weights && asTold && !last) discountWhatDisagrees(session, suspects, weights);
+  const iterations = weights ? solveRobustly(session, suspects, weights) : descend(session, PLAIN_STEPS);
   const slots = covariancesOf.flatMap((node) => arrangement.slotOf(node) ?? []);
   const covariances = marginalsOf(slots, session, structure, manifold, border !== undefined);
   const { borderCovariance } = session;
@@ -94,6 +95,20 @@ function solveOnce(
     cost: session.cost(),
     iterations,
   });
+}
+
+/** Where a robot said that it was, in the team's frame. */
+function toldOf(slot: number, { nodes }: Arrangement): Earlier | undefined {
+  return slot < nodes.length ? { frame: TEAM_FRAME, pose: nodes[slot].worldFromBody } : undefined;
+}
+
+/** Leaves without a say what is beyond its bound where the session stands. */
+function discountWhatDisagrees(
+  session: GraphSession,
+  suspects: readonly Suspect[],
+  weights: Float64Array,
+): void {
+  for (const { edge, bound } of suspects) if (session.chi2(edge) > bound) weights[edge] = 0;
 }
 
 /** Pieces whose agreement has turned against what joined them before. */

@@ -22,8 +22,8 @@ export interface PastSighting extends RangeBearing {
   readonly time: number;
   readonly observer: number;
   readonly subject: Subject;
-  /** Of a teammate: how its heading was thought to lie to the observer's, radians. */
-  readonly turnedBy: number;
+  /** Where both were thought to be, having seen it: the observer, and the teammate if it is one. */
+  readonly thought: readonly [observer: PlanarPose, peer?: PlanarPose];
 }
 
 export interface SmootherOptions {
@@ -50,12 +50,12 @@ export class TeamSmoother {
     sightings: readonly PastSighting[],
     { kernels, wheels, delay, calibrationSigmas, startSigma, sightings: noise }: SmootherOptions,
   ) {
-    const seenAt = robots.map((): number[] => []);
-    for (const { time, observer, subject } of sightings) {
-      seenAt[observer].push(time);
-      if ('robot' in subject) seenAt[subject.robot].push(time);
+    const moments = robots.map((): Moment[] => []);
+    for (const { time, observer, subject, thought } of sightings) {
+      moments[observer].push({ time, pose: thought[0] });
+      if ('robot' in subject && thought[1]) moments[subject.robot].push({ time, pose: thought[1] });
     }
-    this.ways = robots.map((robot, i) => new Way(robot, seenAt[i], wheels, delay));
+    this.ways = robots.map((robot, i) => new Way(robot, moments[i], wheels, delay));
     const graph = new TeamGraph({ kernels, manifold: 'se2' });
     this.ways.forEach((way, agent) => {
       way.addTo(graph, agent);
@@ -65,7 +65,7 @@ export class TeamSmoother {
       graph.addCalibration({ agent, ...calibrationPrior(robots[agent].calibration, calibrationSigmas) });
     });
     this.addSightings(graph, sightings, noise);
-    this.solution = graph.solve();
+    this.solution = graph.solve({ asTold: true });
   }
 
   /** x, y, yaw of a robot at times that rise, 3 each. */
@@ -80,7 +80,7 @@ export class TeamSmoother {
 
   private addSightings(graph: TeamGraph, sightings: readonly PastSighting[], noise: RangeBearingNoise): void {
     const landmarks = new Map<string, number>();
-    const edges = sightings.map(({ time, observer, subject, turnedBy, range, bearing }) => {
+    const edges = sightings.map(({ time, observer, subject, thought, range, bearing }) => {
       const here = this.ways[observer].near(time);
       const [x, y, yaw] = here.nodeFromThen;
       const place = placeOf({ range, bearing: bearing + yaw }, noise);
@@ -90,7 +90,7 @@ export class TeamSmoother {
         // What is seen is the teammate then; the edge leads to its node.
         const there = this.ways[subject.robot].near(time);
         const [dx, dy, dyaw] = there.nodeFromThen;
-        const turned = yaw + turnedBy - dyaw;
+        const turned = yaw + (thought[1]?.[2] ?? 0) - thought[0][2] - dyaw;
         px -= Math.cos(turned) * dx - Math.sin(turned) * dy;
         py -= Math.sin(turned) * dx + Math.cos(turned) * dy;
         to = { agent: subject.robot, index: there.index };
@@ -114,6 +114,12 @@ export class TeamSmoother {
   }
 }
 
+/** A robot saw or was seen, and was thought to be somewhere. */
+interface Moment {
+  readonly time: number;
+  readonly pose: PlanarPose;
+}
+
 /** One robot's trajectory by its wheels alone, and where on it the nodes of the graph are. */
 class Way {
   /** Of the nodes. */
@@ -123,30 +129,34 @@ class Way {
   private readonly delay: number;
   /** By wheels alone at the nodes, 3 each. */
   private readonly reckoned: Float64Array;
-  private readonly seen = new Map<number, PlanarPose>();
+  /** By wheels alone at the moments of sightings. */
+  private readonly seenFrom = new Map<number, PlanarPose>();
+  /** Of each node, the last moment in its cell. */
+  private readonly last = new Map<number, Moment>();
 
-  constructor(robot: DrivenRobot, seenAt: readonly number[], noise: WheelNoise, delay: number) {
+  constructor(robot: DrivenRobot, moments: readonly Moment[], noise: WheelNoise, delay: number) {
     this.robot = robot;
     this.noise = noise;
     this.delay = delay;
-    const cells = new Set(seenAt.map((time) => Math.floor((time - robot.startTime) / NODE_S)));
-    const middles = [...cells].sort((a, b) => a - b).map((cell) => robot.startTime + (cell + 0.5) * NODE_S);
+    const cells = new Set(moments.map(({ time }) => this.cellOf(time)));
+    const middles = [...cells].sort((a, b) => a - b).map((cell) => this.middleOf(cell));
     this.times = Float64Array.of(robot.startTime, ...middles);
     this.reckoned = this.reckon(this.times);
-    const moments = Float64Array.from(new Set(seenAt)).sort();
-    const there = this.reckon(moments);
-    moments.forEach((time, i) => {
-      this.seen.set(time, [there[3 * i], there[3 * i + 1], there[3 * i + 2]]);
+    const times = Float64Array.from(new Set(moments.map(({ time }) => time))).sort();
+    const there = this.reckon(times);
+    times.forEach((time, i) => {
+      this.seenFrom.set(time, [there[3 * i], there[3 * i + 1], there[3 * i + 2]]);
     });
+    for (const moment of moments) this.last.set(this.near(moment.time).index, moment);
   }
 
   addTo(graph: TeamGraph, agent: number): void {
-    const { times, reckoned } = this;
+    const { times } = this;
     const way = new WheelIncrement(this.noise);
     const record = new WheelRecord(this.robot.commands, this.delay);
     for (let index = 0; index < times.length; index++) {
-      const pose = planarPose(reckoned[3 * index], reckoned[3 * index + 1], reckoned[3 * index + 2]);
-      graph.addNode({ agent, index, time: times[index], keyframe: -1, worldFromBody: pose });
+      const worldFromBody = planarPose(...this.thoughtAt(index));
+      graph.addNode({ agent, index, time: times[index], keyframe: -1, worldFromBody });
       if (index === 0) continue;
       way.restart(this.robot.calibration);
       record.drive(times[index - 1], times[index], way);
@@ -163,12 +173,29 @@ class Way {
 
   /** The node a moment of a sighting hangs on, and the robot's pose then in that node's frame. */
   near(time: number): { index: number; nodeFromThen: PlanarPose } {
-    const middle = Math.floor((time - this.robot.startTime) / NODE_S) + 0.5;
-    const index = this.times.indexOf(this.robot.startTime + middle * NODE_S);
-    const [x, y, yaw] = this.seen.get(time)!;
+    const index = this.times.indexOf(this.middleOf(this.cellOf(time)));
+    const [x, y, yaw] = this.seenFrom.get(time)!;
     const [nx, ny, nyaw] = this.reckoned.subarray(3 * index, 3 * index + 3);
     const [c, s] = [Math.cos(nyaw), Math.sin(nyaw)];
     return { index, nodeFromThen: [c * (x - nx) + s * (y - ny), c * (y - ny) - s * (x - nx), yaw - nyaw] };
+  }
+
+  /** Where the robot was thought to be at a node. */
+  private thoughtAt(index: number): PlanarPose {
+    const moment = this.last.get(index);
+    if (!moment) return this.robot.start;
+    const [x, y, yaw] = this.near(moment.time).nodeFromThen;
+    const heading = moment.pose[2] - yaw;
+    const [c, s] = [Math.cos(heading), Math.sin(heading)];
+    return [moment.pose[0] - c * x + s * y, moment.pose[1] - s * x - c * y, heading];
+  }
+
+  private cellOf(time: number): number {
+    return Math.floor((time - this.robot.startTime) / NODE_S);
+  }
+
+  private middleOf(cell: number): number {
+    return this.robot.startTime + (cell + 0.5) * NODE_S;
   }
 
   /** The way by wheels, bent so that it leads through the nodes. */
