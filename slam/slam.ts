@@ -139,7 +139,7 @@ export class Slam {
   /**
    * Puts keyframes where the team has them, and with them all the rest of their parts of the map, the body too; see `reshapeMap`. Lengths
    * stay what they are: not for a single camera, which does not know them.
-   * @param poses `worldFromBody` by keyframe id
+   * @param poses `worldFromBody` by keyframe id: of all that the team knows, not only of what changed, since others go along with these
    * @param covariances how sure the team is of some of them; see `takeTeamCovariances`
    */
   reshape(poses: ReadonlyMap<number, Pose>, covariances?: ReadonlyMap<number, Float64Array>): void {
@@ -364,7 +364,6 @@ export class Slam {
       ? between(this.reference.worldFromBody, worldFromBody)
       : worldFromBody;
     const referenceKeyframe = this.reference?.id ?? -1;
-    if (this.reference) this.record.hangFree(this.reference.id, this.reference.worldFromBody);
     if (this.placed && (this.state === 'tracking' || this.motion.vouched))
       this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
     else this.record.addUnplaced(this.time);

@@ -145,6 +145,16 @@ describe('a robot that knows where it is', () => {
     expect(distance(drive.last.worldFromBody, worldFromBody)).toBeLessThan(0.1);
   });
 
+  it('begins its map where it was seen, if it has none yet', () => {
+    const drive = new Drive(world, kernels, true, undefined, { worldFromStart: identity() }).go(1, true);
+    expect(drive.last.state).toBe('blind');
+    drive.slam.reseed(sighted(world.poseAt(0.95)), diagonal(1e-3, 1e-3));
+    drive.go(1);
+    expect(drive.last.state).toBe('tracking');
+    expect(drive.error).toBeLessThan(0.1);
+    expect(drive.slam.map.standing(0).odometry).toBe(null);
+  });
+
   it('refuses a covariance that is none', () => {
     const drive = new Drive(world, kernels, true).go(2).go(1, true);
     const flat = SURE.slice();
