@@ -142,7 +142,7 @@ export class Slam {
   /**
    * Puts keyframes where the team has them, and with them all the rest of their parts of the map, the body too; see `reshapeMap`. Lengths
    * stay what they are: not for a single camera, which does not know them.
-   * @param poses `worldFromBody` by keyframe id
+   * @param poses `worldFromBody` by keyframe id: of all that the team knows, not only of what changed, since others go along with these
    * @param covariances how sure the team is of some of them; see `takeTeamCovariances`
    * @param body where the team has the body, of one that is blind or lost
    */
@@ -397,7 +397,6 @@ export class Slam {
       referenceKeyframe >= 0
         ? between(this.map.keyframePose(referenceKeyframe), worldFromBody)
         : worldFromBody;
-    if (this.reference) this.record.hangFree(this.reference.id, this.reference.worldFromBody);
     if (this.placed && (this.state === 'tracking' || this.motion.vouched))
       this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
     else this.record.addUnplaced(this.time);

@@ -1,4 +1,4 @@
-import { between, compose, type Pose } from '../base/se3.ts';
+import { between, compose, inverse, type Pose } from '../base/se3.ts';
 import { scaledStep } from './camera/scaled-step.ts';
 
 /** Poses over time: `times` in seconds, `poses` 7 each, `worldFromBody`. */
@@ -24,21 +24,16 @@ export class TrajectoryRecord {
     return this.count;
   }
 
-  /** @param keyframe −1 where the pose hangs on none yet: `keyframeFromBody` is then where it is in the world */
+  /**
+   * @param keyframe −1 where the pose hangs on none yet: `keyframeFromBody` is then where it is in the world, and it will hang on the
+   * keyframe that the next one hangs on
+   */
   add(time: number, worldFromBody: Pose, keyframe: number, keyframeFromBody: Pose): void {
+    if (keyframe >= 0) this.hangFree(keyframe, compose(worldFromBody, inverse(keyframeFromBody)));
     const at = this.next(time);
     this.data[at + 1] = keyframe;
     this.data.set(worldFromBody, at + 2);
     this.data.set(keyframeFromBody, at + 9);
-  }
-
-  /** Poses that hung on none hang on a keyframe from now on. */
-  hangFree(keyframe: number, worldFromKeyframe: Pose): void {
-    this.eachFree((at) => {
-      this.data[at + 1] = keyframe;
-      this.data.set(between(worldFromKeyframe, this.data.subarray(at + 9, at + 16)), at + 9);
-    });
-    this.firstFree = this.count;
   }
 
   /** The world is now another for poses that hang on none; what was known at their time stays what it was. */
@@ -104,6 +99,14 @@ export class TrajectoryRecord {
         return compose(keyframePose(keyframe), this.data.subarray(at + 9, at + 16));
       },
     );
+  }
+
+  private hangFree(keyframe: number, worldFromKeyframe: Pose): void {
+    this.eachFree((at) => {
+      this.data[at + 1] = keyframe;
+      this.data.set(between(worldFromKeyframe, this.data.subarray(at + 9, at + 16)), at + 9);
+    });
+    this.firstFree = this.count;
   }
 
   private eachFree(work: (at: number) => void): void {

@@ -76,7 +76,10 @@ export interface OfficeTour {
   roll(from: Moment, to: Moment): void;
 }
 
-/** @param repeated share of walls that look alike; @param robot whose way and noise these are */
+/**
+ * @param repeated share of walls that look alike
+ * @param robot whose way and noise these are
+ */
 export async function officeTour(
   { scenarioText }: BenchContext,
   seed: number,

@@ -1,12 +1,4 @@
-import {
-  angleBetween,
-  between,
-  compose,
-  distance,
-  inverse,
-  type Pose,
-  transformPoint,
-} from '../../base/se3.ts';
+import { angleBetween, compose, distance, inverse, type Pose, transformPoint } from '../../base/se3.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import type { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
@@ -28,14 +20,12 @@ export function reshapeMap(map: SlamMap, poses: ReadonlyMap<number, Pose>): Corr
   const told = [...poses].filter(([id]) => map.knows(id)).sort(([a], [b]) => a - b);
   if (!told.some(([id, pose]) => isMove(map.keyframePose(id), pose))) return null;
   const corrections = spreadCorrections(map, correctionsOf(map, told));
-  const before = new Map([...corrections.keys()].map((k) => [k, k.worldFromBody.slice()]));
   for (const [keyframe, correction] of corrections)
     map.moveKeyframe(keyframe, poses.get(keyframe.id) ?? compose(correction, keyframe.worldFromBody));
   for (const [id, pose] of told) map.moveGrave(id, pose);
   for (const keyframe of map.keyframes()) keyframe.held = poses.has(keyframe.id);
   for (const keyframe of map.newestKeyframes(UNSETTLED)) keyframe.held = false;
   for (const point of map.points()) movePoint(map, point, corrections);
-  bendOdometry(before);
   return corrections;
 }
 
@@ -63,21 +53,6 @@ function movePoint(map: SlamMap, point: MapPoint, corrections: Corrections): voi
   }
   map.movePoint(point, sum[0] / count, sum[1] / count, sum[2] / count);
   point.updateGeometry(map.camera);
-}
-
-/**
- * What wheels told of the way between two keyframes stands in as much contradiction to where they are now as it did to where they
- * were: local adjustment, which sees no more than it saw before, does not pull them back.
- */
-function bendOdometry(before: ReadonlyMap<Keyframe, Pose>): void {
-  const then = (keyframe: Keyframe) => before.get(keyframe) ?? keyframe.worldFromBody;
-  for (const keyframe of before.keys()) {
-    const edge = keyframe.odometry;
-    if (!edge) continue;
-    const off = compose(inverse(between(then(edge.from), then(keyframe))), edge.delta);
-    const delta = compose(between(edge.from.worldFromBody, keyframe.worldFromBody), off);
-    keyframe.odometry = { ...edge, delta };
-  }
 }
 
 function isMove(from: Pose, to: Pose): boolean {

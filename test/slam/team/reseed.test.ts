@@ -91,6 +91,27 @@ describe('a lost robot that a teammate sees', () => {
   });
 });
 
+describe('a robot that was seen by a teammate and has seen nothing since', () => {
+  it('goes along where its frame becomes another', () => {
+    const drive = new Drive(world, kernels, true).go(6).go(6, true).carryTo(ELSEWHERE).go(0.05, true);
+    const { slam } = drive;
+    slam.reseed(sighted(world.poseAt(ELSEWHERE)), SURE);
+    drive.go(0.5, true);
+    const { worldFromBody, time } = drive.last;
+    const carry = exp([3, -5, 0, 0, 0, 1.3]);
+    slam.reshape(
+      new Map([...slam.map.keyframes()].map(({ id, worldFromBody: at }) => [id, compose(carry, at)])),
+    );
+    drive.go(0.05, true);
+    expect(distance(drive.last.worldFromBody, compose(carry, worldFromBody))).toBeLessThan(0.06);
+    drive.go(1);
+    const { times, poses: way } = slam.trajectory();
+    const then = times.indexOf(time);
+    expect(distance(way.subarray(7 * then, 7 * then + 7), compose(carry, worldFromBody))).toBeLessThan(0.1);
+    expect(drive.last.state).toBe('tracking');
+  });
+});
+
 describe('a blind robot that a teammate sees', () => {
   it('weighs what it is told against what it knows', () => {
     const drive = new Drive(world, kernels, true).go(6).go(9, true);
@@ -122,6 +143,16 @@ describe('a robot that knows where it is', () => {
     const { worldFromBody } = drive.last;
     drive.go(0.05);
     expect(distance(drive.last.worldFromBody, worldFromBody)).toBeLessThan(0.1);
+  });
+
+  it('begins its map where it was seen, if it has none yet', () => {
+    const drive = new Drive(world, kernels, true, undefined, { worldFromStart: identity() }).go(1, true);
+    expect(drive.last.state).toBe('blind');
+    drive.slam.reseed(sighted(world.poseAt(0.95)), diagonal(1e-3, 1e-3));
+    drive.go(1);
+    expect(drive.last.state).toBe('tracking');
+    expect(drive.error).toBeLessThan(0.1);
+    expect(drive.slam.map.standing(0).odometry).toBe(null);
   });
 
   it('refuses a covariance that is none', () => {

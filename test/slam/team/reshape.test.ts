@@ -141,16 +141,67 @@ describe('a map bent into shape', () => {
     for (const [id, pose] of told) expect(distance(slam.map.keyframePose(id), pose)).toBeLessThan(0.1);
   });
 
-  it('stays so across a stretch that nothing but wheels joins', () => {
-    const drive = new Drive(world, kernels, true).go(5).go(4, true).go(0.5);
-    const { slam } = drive;
-    const blind = slam.map.newestKeyframes(1)[0].id;
-    const sideways = planarPose(0, 0.6, 0);
-    slam.reshape(carried(slam, ({ id }) => (id < blind ? identity() : sideways)));
-    for (const keyframe of slam.map.keyframes()) keyframe.held = false;
-    const there = slam.map.keyframePose(blind).slice();
-    drive.go(2);
-    expect(distance(slam.map.keyframePose(blind), there)).toBeLessThan(0.1);
+  it('has culled keyframes where they were told too, and what they hang on goes along', () => {
+    const { slam } = new Drive(world, kernels, true, { mostKeyframes: 12 }).go(8);
+    const { map } = slam;
+    const [culled] = map.contents().graves.keys();
+    const standing = map.standing(culled);
+    const [before, hangsOn] = [culled, standing.id].map((id) => map.keyframePose(id).slice());
+    slam.reshape(new Map([[culled, compose(ELSEWHERE, before)]]));
+    expect(distance(map.keyframePose(culled), compose(ELSEWHERE, before))).toBeLessThan(1e-9);
+    expect(distance(standing.worldFromBody, compose(ELSEWHERE, hangsOn))).toBeLessThan(1e-9);
+    const apart = compose(map.keyframePose(culled), planarPose(0.1, 0, 0));
+    slam.reshape(
+      new Map([
+        [culled, apart],
+        [standing.id, standing.worldFromBody.slice()],
+      ]),
+    );
+    expect(distance(map.keyframePose(culled), apart)).toBeLessThan(1e-9);
+    expect(distance(standing.worldFromBody, compose(ELSEWHERE, hangsOn))).toBeLessThan(1e-9);
+  });
+
+  it('takes no notice of keyframes that it does not know', () => {
+    const { slam } = new Drive(world, kernels, true).go(2);
+    const before = slam.trajectory();
+    slam.reshape(new Map([[999, ELSEWHERE]]), new Map([[999, new Float64Array(36)]]));
+    expect(slam.trajectory()).toEqual(before);
+  });
+
+  it('tells every keyframe and point that moved', () => {
+    const drive = new Drive(world, kernels, true);
+    drive.slam.map.recordChanges = true;
+    const { map } = drive.go(4).slam;
+    map.takeChanges();
+    drive.slam.reshape(carried(drive.slam, () => ELSEWHERE));
+    const { keyframesMoved, pointsMoved } = map.takeChanges();
+    expect(keyframesMoved.ids.length).toBe(map.keyframeCount);
+    expect(pointsMoved.ids.length).toBe(map.pointCount);
+    const [{ id, worldFromBody }] = map.newestKeyframes(1);
+    const at = keyframesMoved.ids.indexOf(id);
+    expect([...keyframesMoved.poses.subarray(7 * at, 7 * at + 7)]).toEqual([...worldFromBody]);
+  });
+
+  it('leaves parts alone of which nothing is told', () => {
+    const drive = new Drive(world, kernels, false).go(6).go(0.5, true).carryTo(24).go(3);
+    const { map } = drive.slam;
+    expect(map.partSizes().size).toBe(2);
+    const other = [...map.keyframes()].filter(({ part }) => part === 0);
+    const before = other.map(({ worldFromBody }) => worldFromBody.slice());
+    const body = drive.last.worldFromBody;
+    drive.slam.reshape(
+      carried(
+        drive.slam,
+        () => ELSEWHERE,
+        ({ part }) => part === 1,
+      ),
+    );
+    other.forEach(({ worldFromBody }, i) => {
+      expect(worldFromBody).toEqual(before[i]);
+    });
+    drive.go(0.05);
+    expect(drive.last.state).toBe('tracking');
+    expect(distance(drive.last.worldFromBody, compose(ELSEWHERE, body))).toBeLessThan(0.15);
   });
 });
 
