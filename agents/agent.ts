@@ -108,7 +108,8 @@ export class Agent {
 
   private hear(messages: readonly RadioMessage[]): void {
     const { explored, dropped } = this.radio.hear(messages);
-    for (const cells of explored) this.navigator.addExplored(cells);
+    for (const { frame, cells } of explored)
+      if (frame === this.teamwork.frame) this.navigator.addExplored(cells);
     this.warn(dropped);
   }
 
@@ -141,7 +142,11 @@ export class Agent {
   }
 
   private choose(reason: DecisionReason, tracking: TrackingReport): void {
-    const record = this.tasks.decide(reason, this.reportOf(tracking), this.radio.teammates());
+    const record = this.tasks.decide(
+      reason,
+      this.reportOf(tracking),
+      this.radio.teammates(this.teamwork.frame),
+    );
     this.emit?.({ type: 'task', ...record });
   }
 
@@ -159,7 +164,7 @@ export class Agent {
       odometry,
       sightings,
       task: this.tasks.task,
-      teammates: this.radio.teammates(),
+      teammates: this.radio.teammates(this.teamwork.frame),
     });
     this.motion = motion;
     this.body.drive(motion.command);
@@ -177,6 +182,7 @@ export class Agent {
     const { map } = this.slam;
     return {
       agent: this.profile.id,
+      frame: this.teamwork.frame,
       time,
       state,
       x: worldFromBody[0],

@@ -11,7 +11,7 @@ export interface AgentReport {
   /** Seconds, mission time at the sender. */
   readonly time: number;
   readonly state: TrackingState;
-  /** Own estimate in the team frame: metres, metres, radians. */
+  /** Own estimate in the team frame: metres, metres, radians. Of a peer NaN where nothing joins its map to the reader's yet. */
   readonly x: number;
   readonly y: number;
   readonly yaw: number;

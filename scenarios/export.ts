@@ -1,3 +1,4 @@
+import type { FusedPoints } from '../slam/team/fused-points.ts';
 import { fromPoses } from './evaluate/trajectory.ts';
 
 /** Maps and trajectories as text files other programs read. */
@@ -20,6 +21,22 @@ export const AGENT_COLOURS: readonly (readonly [number, number, number])[] = [
   [204, 121, 167],
   [153, 153, 153],
 ];
+
+/** What several agents have mapped. */
+const SHARED_COLOUR = [255, 255, 255] as const;
+
+/** A team's map points, each in the colour of the agent that has it, or white where several do. */
+export function teamParts({ positions, robots, agents }: FusedPoints, ids: readonly number[]): PlyPart[] {
+  const select = (wanted: (i: number) => boolean) =>
+    [...robots.keys()].filter(wanted).flatMap((i) => [...positions.subarray(3 * i, 3 * i + 3)]);
+  return [
+    ...ids.map((id, k) => ({
+      positions: select((i) => robots[i] === 1 && agents[i] === id),
+      colour: AGENT_COLOURS[k % AGENT_COLOURS.length],
+    })),
+    { positions: select((i) => robots[i] > 1), colour: SHARED_COLOUR },
+  ];
+}
 
 /** A coloured point cloud as ASCII PLY. */
 export function toPly(parts: readonly PlyPart[]): string {

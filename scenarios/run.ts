@@ -9,6 +9,7 @@ import type { World } from '../base/world.ts';
 import type { RenderKernels } from '../sim/render/load.ts';
 import { SimWorld } from '../sim/world.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
+import type { FusedPoints } from '../slam/team/fused-points.ts';
 import type { Trajectory } from '../slam/trajectory.ts';
 import { digest, feedSlam } from './digest.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
@@ -16,6 +17,7 @@ import type { RescueCount } from './evaluate/rescues.ts';
 import { quantile } from './metrics.ts';
 import type { Scenario } from './schema.ts';
 import { simOptions } from './sim-options.ts';
+import { teamMap } from './team-map.ts';
 
 export interface RunOptions {
   readonly scenario: Scenario;
@@ -111,9 +113,9 @@ export interface RunResult {
     /** Every pose as the map finally has it, and the truth at the same times, team frame. */
     readonly trajectory: Trajectory;
     readonly truth: Trajectory;
-    /** x, y, z of every map point. */
-    readonly points: Float64Array;
   }[];
+  /** The map points of the team, those that several robots share once. */
+  readonly points: FusedPoints;
 }
 
 /**
@@ -157,12 +159,12 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   return {
     metrics,
     decisions: mission.decisions(),
-    agents: mission.agents.map(({ profile, slam }, i) => ({
+    agents: mission.agents.map(({ profile }, i) => ({
       id: profile.id,
       trajectory: errors[i].trajectory,
       truth: errors[i].truth,
-      points: slam.map.pointPositions(),
     })),
+    points: teamMap(mission.agents),
   };
 }
 

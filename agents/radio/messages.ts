@@ -5,6 +5,8 @@ import type { AgentReport, Task, TrackingState } from '../../base/allocation.ts'
  * `explored`: coarse cells it has seen lately. A message that does not decode is dropped by whoever hears it.
  */
 export interface Report extends AgentReport {
+  /** The robot in whose map's frame places are told; −1: the team's own. */
+  readonly frame: number;
   /** Where it is going to explore, team frame, metres. */
   readonly claim?: readonly [number, number];
 }
@@ -27,6 +29,7 @@ export function encodeReport(report: Report): Uint8Array {
   [x, y, yaw, positionSigma, trackedShare, frontier, taskAge, ...(claim ?? [0, 0])].forEach((value, i) => {
     view.setFloat32(24 + 4 * i, value, true);
   });
+  view.setInt16(60, report.frame, true);
   return new Uint8Array(view.buffer);
 }
 
@@ -48,6 +51,7 @@ export function decodeReport(bytes: Uint8Array): Report {
     throw new RangeError('a report holds a time or place that is not finite');
   return {
     agent: view.getUint16(8, true),
+    frame: view.getInt16(60, true),
     time,
     state,
     x,
@@ -65,19 +69,28 @@ export function decodeReport(bytes: Uint8Array): Report {
   };
 }
 
-/** @param cells pairs of coarse cell indices */
-export function encodeExplored(cells: Int16Array): Uint8Array {
-  const view = new DataView(new ArrayBuffer(2 * cells.length));
+/** Coarse cells a robot has explored. */
+export interface ExploredCells {
+  /** As `Report.frame`. */
+  readonly frame: number;
+  /** Pairs of indices. */
+  readonly cells: Int16Array;
+}
+
+export function encodeExplored({ frame, cells }: ExploredCells): Uint8Array {
+  const view = new DataView(new ArrayBuffer(2 + 2 * cells.length));
+  view.setInt16(0, frame, true);
   cells.forEach((value, i) => {
-    view.setInt16(2 * i, value, true);
+    view.setInt16(2 + 2 * i, value, true);
   });
   return new Uint8Array(view.buffer);
 }
 
-/** @throws RangeError where the bytes are no pairs of indices */
-export function decodeExplored(bytes: Uint8Array): Int16Array {
-  if (bytes.length % 4)
-    throw new RangeError(`explored cells come as 4 bytes each; ${bytes.length} do not divide`);
+/** @throws RangeError where the bytes are no pairs of indices after a frame */
+export function decodeExplored(bytes: Uint8Array): ExploredCells {
+  if (bytes.length % 4 !== 2)
+    throw new RangeError(`explored cells come as 4 bytes each after 2; ${bytes.length} do not divide`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Int16Array.from({ length: bytes.length / 2 }, (_, i) => view.getInt16(2 * i, true));
+  const cells = Int16Array.from({ length: (bytes.length - 2) / 2 }, (_, i) => view.getInt16(2 + 2 * i, true));
+  return { frame: view.getInt16(0, true), cells };
 }

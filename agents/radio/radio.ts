@@ -1,12 +1,21 @@
 import type { Link, RadioMessage } from '../../base/world.ts';
-import { decodeExplored, decodeReport, encodeExplored, encodeReport, type Report } from './messages.ts';
+import {
+  decodeExplored,
+  decodeReport,
+  type ExploredCells,
+  encodeExplored,
+  encodeReport,
+  type Report,
+} from './messages.ts';
 
 /** Seconds between two reports of one robot. */
 const REPORT_INTERVAL = 1;
 
+const NOWHERE = { x: Number.NaN, y: Number.NaN, yaw: Number.NaN, claim: undefined };
+
 export interface Heard {
   /** Coarse cells teammates have explored. */
-  readonly explored: readonly Int16Array[];
+  readonly explored: readonly ExploredCells[];
   /** Why messages were dropped. */
   readonly dropped: readonly string[];
 }
@@ -23,14 +32,15 @@ export class Radio {
     this.link = link;
   }
 
-  /** Teammates ever heard, by rising id. */
-  teammates(): Report[] {
-    return [...this.latest.values()].sort((a, b) => a.agent - b.agent);
+  /** Teammates ever heard, by rising id. @param frame in which places are wanted: of who tells in another, none is known */
+  teammates(frame: number): Report[] {
+    const sorted = [...this.latest.values()].sort((a, b) => a.agent - b.agent);
+    return sorted.map((report) => (report.frame === frame ? report : { ...report, ...NOWHERE }));
   }
 
   /** Takes in what has arrived; late and doubled reports change nothing: only a newer one counts. */
   hear(messages: readonly RadioMessage[]): Heard {
-    const explored: Int16Array[] = [];
+    const explored: ExploredCells[] = [];
     const dropped: string[] = [];
     for (const { from, kind, bytes } of messages) {
       try {
@@ -53,7 +63,9 @@ export class Radio {
   tell(report: Report, explored: Int16Array): void {
     this.nextReport = report.time + REPORT_INTERVAL;
     this.link.send(this.id, 'all', 'report', encodeReport(report));
-    if (explored.length > 0) this.link.send(this.id, 'all', 'explored', encodeExplored(explored));
+    if (explored.length === 0) return;
+    const cells = encodeExplored({ frame: report.frame, cells: explored });
+    this.link.send(this.id, 'all', 'explored', cells);
   }
 
   private note(from: number, report: Report): void {

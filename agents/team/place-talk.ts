@@ -27,8 +27,8 @@ const FLOOR = [0.01, 0.003];
 
 /** What robots tell each other of how places look, and what they recognise in that. */
 export class PlaceTalk {
-  /** Map points that are one: own id, teammate, the teammate's id; three a pair. */
-  readonly sharedPoints: number[] = [];
+  /** By teammate, map points that are one: own id, the teammate's id, and so on. */
+  readonly sharedPoints = new Map<number, number[]>();
   private readonly slam: Slam;
   private readonly recognisers: ReadonlyMap<number, PlaceRecogniser>;
   private readonly waiting: { readonly owner: number; readonly entry: PlaceEntry }[] = [];
@@ -66,8 +66,7 @@ export class PlaceTalk {
       const loop = this.recognisers.get(owner)?.recognise(entry.place);
       if (!loop) return undefined;
       this.restUntil.set(owner, time + REST);
-      for (let i = 0; i < loop.pairs.length; i += 2)
-        this.sharedPoints.push(loop.pairs[i], owner, loop.pairs[i + 1]);
+      this.sharedPoints.set(owner, [...(this.sharedPoints.get(owner) ?? []), ...loop.pairs]);
       return matchOf(loop, owner, entry.node);
     }
     return undefined;

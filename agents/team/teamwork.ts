@@ -97,8 +97,8 @@ export class Teamwork {
     return this.radio.leader;
   }
 
-  /** Map points of this robot that are one with a teammate's. */
-  get sharedPoints() {
+  /** By teammate, map points that are one: own id, the teammate's id, and so on. */
+  get sharedPoints(): ReadonlyMap<number, readonly number[]> {
     return this.places.sharedPoints;
   }
 

@@ -5,7 +5,7 @@ import { closest } from 'fastest-levenshtein';
 import type { Override } from '../../agents/tasks.ts';
 import { InputError } from '../../base/errors.ts';
 import { POLICIES } from '../../rl/policies.ts';
-import { AGENT_COLOURS, toPly, toTum } from '../../scenarios/export.ts';
+import { teamParts, toPly, toTum } from '../../scenarios/export.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { type RunMetrics, type RunResult, runScenario } from '../../scenarios/run.ts';
 import { startViewer, type Viewer } from '../../viewer/server.ts';
@@ -139,15 +139,15 @@ async function linger(viewer: Viewer, stop: AbortSignal): Promise<void> {
   await viewer.close();
 }
 
-async function write(out: string, { metrics, agents, decisions }: RunResult): Promise<void> {
+async function write(out: string, { metrics, agents, decisions, points }: RunResult): Promise<void> {
   for (const { id, trajectory, truth } of agents) {
     await writeAtomic(join(out, `trajectory_${id}.tum`), toTum(trajectory.times, trajectory.poses));
     await writeAtomic(join(out, `truth_${id}.tum`), toTum(truth.times, truth.poses));
   }
-  const parts = agents.map(({ points }, i) => ({
-    positions: points,
-    colour: AGENT_COLOURS[i % AGENT_COLOURS.length],
-  }));
+  const parts = teamParts(
+    points,
+    agents.map(({ id }) => id),
+  );
   await writeAtomic(join(out, 'map.ply'), toPly(parts));
   await writeAtomic(
     join(out, 'decisions.jsonl'),

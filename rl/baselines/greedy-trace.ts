@@ -98,14 +98,14 @@ export class GreedyTrace implements Allocator {
   }
 }
 
-/** What it is worth that one robot goes to watch another, m²; −Infinity where it is too late, or itself unsure. */
+/** What it is worth that one robot goes to watch another, m²; −Infinity where it is too late, itself unsure, or who knows where. */
 export function worth(observer: AgentReport, peer: AgentReport, time: number, remaining: number): number {
   const watching = isWatching(observer, peer);
   const gap = Math.hypot(observer.x - peer.x, observer.y - peer.y);
   const travel = (DETOUR * Math.max(0, gap - SIGHT)) / SPEED;
   const own = sigmaAfter(observer, time - observer.time + travel);
   const sigma = sigmaAfter(peer, time - peer.time + DARK);
-  if (travel > remaining || own > SURER * sigma) return -Infinity;
+  if (!(travel <= remaining) || own > SURER * sigma) return -Infinity;
   const drop = traceDrop(sigma, own, SIGHTING);
   const mapping = MAPPING * Math.min(1, observer.frontier / FRONTIER);
   const gain = drop * Math.exp(-travel / PATIENCE) * (watching ? HYSTERESIS : 1);

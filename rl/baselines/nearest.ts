@@ -29,6 +29,8 @@ function watches({ task }: AgentReport, peer: AgentReport): boolean {
   return task.kind === 'observe' && task.peer === peer.agent;
 }
 
+/** Metres; Infinity where their maps have nothing in common yet. */
 function gap(a: AgentReport, b: AgentReport): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
+  const metres = Math.hypot(a.x - b.x, a.y - b.y);
+  return Number.isNaN(metres) ? Infinity : metres;
 }

@@ -22,8 +22,9 @@ export interface FusedPoints {
   readonly positions: Float64Array;
   /** Of each, the sum over its robots. */
   readonly weights: Float64Array;
-  /** Robots that see it. */
+  /** How many robots see it, and the lowest of them. */
   readonly robots: Int32Array;
+  readonly agents: Int32Array;
 }
 
 /** Two robots' points farther apart than this were taken for one wrongly, metres. */
@@ -109,16 +110,17 @@ class Unions {
     const positions = new Float64Array(3 * count);
     const weights = new Float64Array(count);
     const robots = new Int32Array(count);
+    const agents = new Int32Array(count);
     for (let i = 0; i < parent.length; i++) {
       const at = row[this.rootOf(i)];
       const weight = this.weightOf(i);
       const position = this.positionOf(i);
       for (let c = 0; c < 3; c++) positions[3 * at + c] += weight * position[c];
       weights[at] += weight;
-      robots[at]++;
+      if (robots[at]++ === 0) agents[at] = this.robots[this.robotOf[i]].agent;
     }
     for (let at = 0; at < count; at++) for (let c = 0; c < 3; c++) positions[3 * at + c] /= weights[at];
-    return { positions, weights, robots };
+    return { positions, weights, robots, agents };
   }
 
   private rootOf(i: number): number {

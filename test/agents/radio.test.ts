@@ -11,6 +11,7 @@ import type { Link, RadioMessage } from '../../base/world.ts';
 
 const report: Report = {
   agent: 2,
+  frame: -1,
   time: 12.5,
   state: 'blind',
   x: 1.5,
@@ -46,8 +47,8 @@ describe('radio messages', () => {
   });
 
   it('carries explored cells, negative ones too', () => {
-    const cells = Int16Array.of(-3, 5, 32_000, -32_000);
-    expect(decodeExplored(encodeExplored(cells))).toEqual(cells);
+    const explored = { frame: 3, cells: Int16Array.of(-3, 5, 32_000, -32_000) };
+    expect(decodeExplored(encodeExplored(explored))).toEqual(explored);
   });
 
   it('refuses what is cut short, names no state, or places nobody anywhere', () => {
@@ -57,7 +58,7 @@ describe('radio messages', () => {
     strange[14] = 9;
     expect(() => decodeReport(strange)).toThrow(/9 is no tracking state/);
     expect(() => decodeReport(encodeReport({ ...report, x: Number.NaN }))).toThrow(/not finite/);
-    expect(() => decodeExplored(new Uint8Array(6))).toThrow(/6 do not divide/);
+    expect(() => decodeExplored(new Uint8Array(4))).toThrow(/4 do not divide/);
   });
 });
 
@@ -71,7 +72,7 @@ describe('a robot on the radio', () => {
   it('keeps the newest report of each teammate: late and doubled ones change nothing', () => {
     const radio = new Radio(0, fakeLink().link);
     radio.hear([from(3, 8), from(1, 9), from(3, 7), from(1, 9)]);
-    expect(radio.teammates().map(({ agent, time }) => [agent, time])).toEqual([
+    expect(radio.teammates(-1).map(({ agent, time }) => [agent, time])).toEqual([
       [1, 9],
       [3, 8],
     ]);
@@ -82,12 +83,20 @@ describe('a robot on the radio', () => {
     const heard = radio.hear([
       { from: 1, kind: 'report', bytes: new Uint8Array(3) },
       { from: 1, kind: 'report', bytes: encodeReport({ ...report, agent: 2 }) },
-      { from: 1, kind: 'explored', bytes: encodeExplored(Int16Array.of(1, 2)) },
+      { from: 1, kind: 'explored', bytes: encodeExplored({ frame: 0, cells: Int16Array.of(1, 2) }) },
     ]);
     expect(heard.dropped).toHaveLength(2);
     expect(heard.dropped[1]).toMatch(/speaks for robot 2/);
-    expect(heard.explored).toEqual([Int16Array.of(1, 2)]);
-    expect(radio.teammates()).toEqual([]);
+    expect(heard.explored).toEqual([{ frame: 0, cells: Int16Array.of(1, 2) }]);
+    expect(radio.teammates(-1)).toEqual([]);
+  });
+
+  it('knows no place of who tells of places in another frame', () => {
+    const radio = new Radio(0, fakeLink().link);
+    radio.hear([from(1, 9)]);
+    expect(radio.teammates(-1)[0]).toMatchObject({ agent: 1, x: 1.5, claim: [10.5, 4] });
+    expect(radio.teammates(0)[0]).toMatchObject({ agent: 1, x: Number.NaN, yaw: Number.NaN, time: 9 });
+    expect(radio.teammates(0)[0].claim).toBeUndefined();
   });
 
   it('reports once a second', () => {

@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 describe('a mission', () => {
   it('tracks, maps and tells', () => {
-    const { metrics, agents } = first;
+    const { metrics, agents, points } = first;
     expect(metrics.durationS).toBeCloseTo(DURATION);
     expect(metrics.team.coverage).toBeGreaterThan(0.02);
     for (const agent of metrics.agents) {
@@ -59,7 +59,10 @@ describe('a mission', () => {
       expect(agent.taskS.map + agent.taskS.observe).toBeCloseTo(DURATION, 0);
     }
     expect(agents[0].trajectory.times).toHaveLength(10 * DURATION);
-    expect(agents[0].points.length / 3).toBe(metrics.agents[0].mapPoints);
+    const mapped = metrics.agents.reduce((sum, { mapPoints }) => sum + mapPoints, 0);
+    const shared = points.robots.reduce((sum, robots) => sum + robots, 0);
+    expect(shared).toBe(mapped);
+    expect(points.robots.length).toBeLessThan(mapped);
     expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['start', 'scene']);
     const told = new Set(events.map(({ type }) => type));
     for (const type of ['start', 'scene', 'pose', 'map', 'task', 'scan', 'plan', 'truth', 'metrics', 'end'])
