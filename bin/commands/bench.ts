@@ -12,6 +12,7 @@ import type { Sensor } from '../../slam/datasets/recording.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { whole } from '../arguments.ts';
 import { interrupted } from '../interrupt.ts';
+import { type JudgedMrclam, readJudgedMrclam } from '../mrclam.ts';
 import { say } from '../output.ts';
 import { openDataset, readTruth, slamOver } from '../recordings.ts';
 import { readKernels, recordingsFolder, scenarioPath } from '../resources.ts';
@@ -48,7 +49,7 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
   const kernels = await readKernels();
   const { runs } = options;
   const recording = (name: string, sensor: Sensor) => measure(name, sensor, kernels);
-  const context = { kernels, scenarioText, recording, runs, say, stop: interrupted() };
+  const context = { kernels, scenarioText, recording, mrclam, runs, say, stop: interrupted() };
   const tables: Record<string, unknown> = {};
   for (const bench of chosen) {
     const { head, rows } = await bench.run(context);
@@ -64,6 +65,11 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
 async function scenarioText(name: string): Promise<{ text: string; path: string }> {
   const path = scenarioPath(name);
   return { text: await readFile(path, 'utf8'), path };
+}
+
+async function mrclam(name: string): Promise<JudgedMrclam | null> {
+  const folder = join(recordingsFolder(), name);
+  return existsSync(folder) ? readJudgedMrclam(folder) : null;
 }
 
 async function measure(name: string, sensor: Sensor, kernels: Kernels): Promise<MeasuredRecording | null> {
