@@ -1,5 +1,6 @@
 import { balBench } from './bal.ts';
 import type { Bench } from './bench.ts';
+import { colocalizeBench } from './colocalize.ts';
 import { fidelitiesBench } from './fidelities.ts';
 import { graphsBench } from './graphs.ts';
 import { hammingBench } from './hamming.ts';
@@ -22,6 +23,7 @@ export const DEFAULTS: readonly Bench[] = [
   hammingBench,
   graphsBench,
   balBench,
+  colocalizeBench,
   outliersBench,
   textureBench,
   rendererBench,

@@ -1,5 +1,6 @@
 import type { RecordingMetrics } from '../scenarios/recording.ts';
 import type { RenderKernels } from '../sim/render/load.ts';
+import type { MrclamRecording, PlanarTrajectory } from '../slam/datasets/mrclam.ts';
 import type { Sensor } from '../slam/datasets/recording.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 
@@ -17,6 +18,8 @@ export interface BenchContext {
   scenarioText(name: string): Promise<{ text: string; path: string }>;
   /** What the SLAM makes of a recording of the shared ones, on one thread; null where it is not there. */
   recording(name: string, sensor: Sensor): Promise<MeasuredRecording | null>;
+  /** A recording of MRCLAM of the shared ones, with its truth; null where it is not there. */
+  mrclam(name: string): Promise<{ recording: MrclamRecording; truth: readonly PlanarTrajectory[] } | null>;
   /** How often to repeat what is the same each time but for its speed. */
   readonly runs: number;
   /** Seeds 1 to this many, where missions are run over several. */

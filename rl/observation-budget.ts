@@ -22,7 +22,7 @@ const WINDOW_S = 60;
 
 /**
  * Chooses which observations of teammates to use, when a team may use but so many in any minute. Each must be taken or left at once: it is
- * held against what was offered in the last minute, and must be among the best there, the fewer of them the more was used meanwhile.
+ * held against what was offered in the last minute, and must be among the best there, the fewer of them the more was used meanwhile; any will do where none was.
  */
 export class ObservationBudget {
   private readonly perMinute: number;
@@ -43,8 +43,7 @@ export class ObservationBudget {
     const better = this.offered.filter((other) => other.worth > worth).length;
     this.offered.push({ time, worth });
     const used = this.taken.length;
-    const rank = (this.perMinute * this.perMinute) / (1 + used);
-    if (used >= this.perMinute || better >= rank) return false;
+    if (used >= this.perMinute || better * used >= this.perMinute * this.perMinute) return false;
     this.taken.push(time);
     return true;
   }

@@ -13,6 +13,7 @@ import type { Sensor } from '../../slam/datasets/recording.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { whole } from '../arguments.ts';
 import { interrupted } from '../interrupt.ts';
+import { type JudgedMrclam, readJudgedMrclam } from '../mrclam.ts';
 import { say } from '../output.ts';
 import { openDataset, readTruth, slamOver } from '../recordings.ts';
 import { readKernels, readRenderKernels, recordingsFolder, scenarioPath } from '../resources.ts';
@@ -55,7 +56,7 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
   const { runs, seeds, workers } = options;
   const recording = (name: string, sensor: Sensor) => measure(name, sensor, kernels);
   const stop = interrupted();
-  const context = { kernels, render, scenarioText, recording, runs, seeds, workers, say, stop };
+  const context = { kernels, render, scenarioText, recording, mrclam, runs, seeds, workers, say, stop };
   const tables: Record<string, unknown> = {};
   for (const bench of chosen) {
     const { head, rows } = await bench.run(context);
@@ -71,6 +72,11 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
 async function scenarioText(name: string): Promise<{ text: string; path: string }> {
   const path = scenarioPath(name);
   return { text: await readFile(path, 'utf8'), path };
+}
+
+async function mrclam(name: string): Promise<JudgedMrclam | null> {
+  const folder = join(recordingsFolder(), name);
+  return existsSync(folder) ? readJudgedMrclam(folder) : null;
 }
 
 async function measure(name: string, sensor: Sensor, kernels: Kernels): Promise<MeasuredRecording | null> {

@@ -4,10 +4,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import { BUDGET_POLICIES, type BudgetPolicy } from '../../rl/observation-budget.ts';
 import { type ColocalizeMetrics, colocalize, spanOf } from '../../scenarios/colocalize.ts';
-import { readMrclam, readMrclamTruth } from '../../slam/datasets/mrclam.ts';
 import { whole } from '../arguments.ts';
-import { nodeFiles } from '../files.ts';
 import { interrupted } from '../interrupt.ts';
+import { readJudgedMrclam } from '../mrclam.ts';
 import { progress } from '../progress.ts';
 import { readKernels } from '../resources.ts';
 
@@ -63,10 +62,9 @@ function who(text: string): Options['landmarks'] {
 async function run(folder: string, options: Options): Promise<void> {
   const stop = interrupted();
   const budget = budgetOf(options);
-  const recording = await readMrclam(folder, nodeFiles);
+  const { recording, truth } = await readJudgedMrclam(folder);
   const ids = recording.robots.map(({ id }) => id);
   const landmarksSeenBy = seersAmong(ids, options.landmarks);
-  const truth = await Promise.all(ids.map((id) => readMrclamTruth(folder, nodeFiles, id)));
   const kernels = await readKernels();
   if (stop.aborted) return;
   const [first, last] = spanOf(recording);
