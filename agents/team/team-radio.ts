@@ -50,7 +50,8 @@ const RATE = 25_000;
 const TICK_BYTES = 4000;
 const DIGEST_INTERVAL = 1;
 const SAME_TIME = 1e-6;
-/** Seconds by which a clock that was never compared may run ahead of this robot's. */
+/** Seconds by which a clock that was compared, or never was, may run ahead of what is known of it. */
+const CLOCK_TOLERANCE = 1;
 const STRANGERS_CLOCK = 3600;
 
 /**
@@ -209,7 +210,8 @@ export class TeamRadio {
 
   /** The latest that a robot's clock can show now. */
   private latestClockOf(agent: number): number {
-    return this.clockOf(agent)?.latestAt(this.time) ?? this.time + STRANGERS_CLOCK;
+    const clock = this.clockOf(agent);
+    return clock ? clock.latestAt(this.time) + CLOCK_TOLERANCE : this.time + STRANGERS_CLOCK;
   }
 
   private tellDigest(): void {

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { MissionEvent } from '../../agents/events.ts';
+import { Random } from '../../base/random.ts';
+import type { SensorPacket } from '../../base/sensors.ts';
+import type { World } from '../../base/world.ts';
+import { readKernels } from '../../bin/resources.ts';
+import { POLICIES } from '../../rl/policies.ts';
+import { parseScenario } from '../../scenarios/load.ts';
+import { type RunOptions, type RunResult, runScenario } from '../../scenarios/run.ts';
+import type { Kernels } from '../../slam/kernels/kernels.ts';
+
+const WHERE = 'scenarios/office.yaml';
+const scenario = parseScenario(readFileSync(WHERE, 'utf8'), WHERE);
+let kernels: Kernels;
+
+beforeAll(async () => {
+  kernels = await readKernels();
+});
+
+async function run(options: Partial<RunOptions>): Promise<{ result: RunResult; events: MissionEvent[] }> {
+  const events: MissionEvent[] = [];
+  const result = await runScenario({
+    scenario,
+    where: WHERE,
+    kernels,
+    seed: 1,
+    policy: 'independent',
+    allocator: POLICIES.independent,
+    agents: 2,
+    duration: 6,
+    listener: (event) => events.push(event),
+    ...options,
+  });
+  return { result, events };
+}
+
+function logs(events: readonly MissionEvent[]): string[] {
+  return events.flatMap((event) => (event.type === 'log' ? [event.text] : []));
+}
+
+/** A world like another, in which some of what crosses is not what it was. */
+function tampered(
+  world: World,
+  tampering: {
+    readonly message?: (bytes: Uint8Array) => Uint8Array;
+    readonly packet?: (packet: SensorPacket) => SensorPacket;
+  },
+): World {
+  const { message = (bytes) => bytes, packet = (sensed) => sensed } = tampering;
+  return {
+    tick: world.tick,
+    get time() {
+      return world.time;
+    },
+    get bodies() {
+      return world.bodies;
+    },
+    link: {
+      send: (from, to, kind, bytes) => world.link.send(from, to, kind, message(bytes)),
+      receive: (agent) => world.link.receive(agent),
+      bytesSent: (agent) => world.link.bytesSent(agent),
+    },
+    step: async () => (await world.step()).map(packet),
+  };
+}
+
+describe('a mission', () => {
+  it('goes on where the radio damages every fifth message, and names what was dropped', async () => {
+    const noise = new Random('damage');
+    const message = (bytes: Uint8Array) => {
+      if (!noise.chance(0.2)) return bytes;
+      const damaged = bytes.slice();
+      damaged[noise.int(bytes.length)] ^= 1 << noise.int(8);
+      return damaged;
+    };
+    const { result, events } = await run({ between: (world) => tampered(world, { message }) });
+    expect(result.metrics.durationS).toBeCloseTo(6);
+    expect(logs(events).some((text) => /dropped a digest message of robot \d: .*damaged/.test(text))).toBe(
+      true,
+    );
+    expect(events.filter((event) => event.type === 'team').length).toBeGreaterThan(2);
+  });
+
+  it('goes on where a robot sees what cannot be: itself, nobody, for certain; and names it', async () => {
+    const packet = (sensed: SensorPacket): SensorPacket => {
+      const sighting = (peer: number, variance: number) => ({
+        peer,
+        bodyFromPeer: Float64Array.of(2, 0, 0, 0, 0, 0, 1),
+        covariance: Float64Array.from({ length: 36 }, (_, i) => (i % 7 === 0 ? variance : 0)),
+      });
+      const bad = [sighting(1, 0.01), sighting(7, 0.01), sighting(0, -0.01)];
+      return sensed.agent === 1 && sensed.time > 2 ? { ...sensed, sightings: bad } : sensed;
+    };
+    const { result, events } = await run({ between: (world) => tampered(world, { packet }) });
+    expect(result.metrics.durationS).toBeCloseTo(6);
+    for (const reason of [/says so of itself/, /no robot 7 in the team/, /covariance is not positive/])
+      expect(logs(events).some((text) => reason.test(text))).toBe(true);
+  });
+
+  it('is led on by the next where the leader dies, and keeps what that one had sent', async () => {
+    const team = { ...scenario.team, robots: [{ diesAt: 4 }] };
+    const { events } = await run({ scenario: { ...scenario, team }, agents: 3, duration: 13 });
+    const solved = events.filter((event) => event.type === 'ties');
+    const led = (from: number, to: number) => solved.filter(({ time }) => time > from && time < to);
+    expect(new Set(led(2, 4).map(({ agent }) => agent))).toEqual(new Set([0]));
+    expect(new Set(led(10, 13).map(({ agent }) => agent))).toEqual(new Set([1]));
+    const ofTheDead = ({ ties }: { readonly ties: Int32Array }) =>
+      ties.filter((id, i) => (i % 6 === 0 || i % 6 === 2) && id === 0).length;
+    expect(ofTheDead(led(2, 4).at(-1)!)).toBeGreaterThan(0);
+    expect(ofTheDead(led(10, 13).at(-1)!)).toBeGreaterThanOrEqual(ofTheDead(led(2, 4).at(-1)!));
+  });
+});
