@@ -55,7 +55,6 @@ export function lookOf({ name, texture, contrast, repeat }: Material): Look {
 
 /** Grey of a material under full light, before its texture: by name, since a scene says no more of it. */
 const GREYS: Readonly<Record<string, readonly [number, number]>> = {
-  bare: [165, 200],
   floor: [120, 120],
   ceiling: [225, 225],
   furniture: [75, 160],
@@ -74,4 +73,9 @@ export function greyOf({ name }: Material, share: number): number {
 /** Share of the light that a surface throws back, by its outward normal: from above most, and one side more than the other. */
 export function lightOn(nx: number, ny: number, nz: number): number {
   return 0.84 + 0.12 * nz + 0.08 * nx + 0.05 * ny;
+}
+
+/** What is bare is painted alike everywhere and lit from all sides: its edges are fainter than what a corner detector asks for. */
+export function bareGrey(nx: number, ny: number, nz: number): number {
+  return 124 + 28 * lightOn(nx, ny, nz);
 }

@@ -2,7 +2,7 @@ import { Random } from '../../base/random.ts';
 import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
 import type { BareArea, Material, Scene, Solid } from '../scene.ts';
 import { boardBitmap, boardSurface, type WornBoard } from './boards.ts';
-import { greyOf, lightOn, lookOf } from './looks.ts';
+import { bareGrey, greyOf, lightOn, lookOf } from './looks.ts';
 import { AT_ORIGIN, type Placement, Stage, type Surface } from './stage.ts';
 
 type Vector = readonly [number, number, number];
@@ -58,7 +58,7 @@ class Dresser {
       const whole = this.flat(name, bounds, z, up, material);
       surfaces.push(whole);
       for (const area of bareAreas)
-        surfaces.push(bareOn(this.flat(name, within(area, bounds), z, up, material)));
+        surfaces.push(bareOn(this.flat(name, within(area, bounds), z, up, material), 0));
     };
     flat('floor', 0, 1, floorMaterial);
     flat('ceiling', ceiling, -1, ceilingMaterial);
@@ -78,7 +78,10 @@ class Dresser {
     const { bareAreas } = this.scene;
     const bare = bareAreas.some((area) => area.everything && contains(area, solid.x, solid.y));
     const faces = this.boxFaces(solid);
-    return this.stage.addBody(bare ? faces.map(bareOn) : faces, placementOf(solid));
+    return this.stage.addBody(
+      bare ? faces.map((face) => bareOn(face, solid.yaw)) : faces,
+      placementOf(solid),
+    );
   }
 
   addCylinder(index: number, round: Cylinder, boards: readonly WornBoard[]): number {
@@ -210,7 +213,8 @@ class Dresser {
     const solid = name.split('/')[0];
     const seed = this.random.fork(of.repeat === undefined ? name : of.name).word();
     const light = lightOn(...inScene);
-    const grey = light * greyOf(of, this.random.fork(`${solid}/grey`).uniform());
+    const own = light * greyOf(of, this.random.fork(`${solid}/grey`).uniform());
+    const grey = of.texture > 0 ? own : bareGrey(...inScene);
     return { ...geometry, look: material, seed, strength: of.texture > 0 ? light : 0, grey };
   }
 }
@@ -219,8 +223,14 @@ function placementOf({ x, y, yaw }: Solid): Placement {
   return { ...AT_ORIGIN, x, y, cos: Math.cos(yaw), sin: Math.sin(yaw) };
 }
 
-function bareOn(surface: Surface): Surface {
-  return { ...surface, strength: 0, onTop: true };
+/** A surface without its texture, on top of what it was. @param yaw of its body */
+function bareOn(surface: Surface, yaw: number): Surface {
+  const grey = bareGrey(...turned(surface.normal, Math.cos(yaw), Math.sin(yaw)));
+  return { ...surface, grey, strength: 0, onTop: true };
+}
+
+function turned([x, y, z]: Vector, cos: number, sin: number): Vector {
+  return [cos * x - sin * y, sin * x + cos * y, z];
 }
 
 /** The part of an upright or flat face of a box that faces into an area, bare. */
@@ -239,7 +249,7 @@ function bareParts(face: Surface, solid: Solid, cos: number, sin: number, area: 
     p[2] + share * (q[2] - p[2]),
   ];
   const corners = [along(a, b, from), along(a, b, to), along(d, c, to), along(d, c, from)];
-  return [bareOn({ ...face, corners })];
+  return [bareOn({ ...face, corners }, solid.yaw)];
 }
 
 /** Shares of a segment between which it lies in an area. */

@@ -87,7 +87,8 @@ describe('the renderer', () => {
   });
 
   it('draws steps at edges as mixtures', () => {
-    const picture = new Picture(hall([{ ...box('furniture', 6, 5, 0.5, 0.5, 2), yaw: 0.3 }], { texture: 0 }));
+    const block = { ...box('furniture', 6, 5, 0.5, 0.5, 2), yaw: 0.3 };
+    const picture = new Picture(hall([block], { texture: 1e-6 }));
     picture.draw(2, 5, 0.02);
     const levels = (image: ArrayLike<number>) => new Set(Array.from(image)).size;
     const rays = castRays(picture.staged.stage, RIG, planarPose(2, 5, 0.02), NOBODY, drawAtlas());
@@ -99,10 +100,14 @@ describe('textures', () => {
   const WALL = [20, 40, 140, 75] as const;
 
   it('are there where the material says so, and in bare places are not', () => {
-    const seen = (scene: Scene) => {
+    const [left, right] = [
+      [20, 40, 78, 75],
+      [82, 40, 140, 75],
+    ] as const;
+    const seen = (scene: Scene, part: typeof WALL | typeof left | typeof right = WALL) => {
       const picture = new Picture(scene);
       picture.draw(9, 5, 0);
-      return spreadOf(patch(picture.grey(), WALL));
+      return spreadOf(patch(picture.grey(), part));
     };
     const textured = hallOf('wall');
     const rich = seen(textured);
@@ -110,9 +115,19 @@ describe('textures', () => {
     expect(seen(hallOf('bare'))).toBe(0);
     const area = { minX: 10, minY: 0, maxX: 12, maxY: 10, everything: false };
     expect(seen({ ...textured, bareAreas: [area] })).toBe(0);
-    const beside = seen({ ...textured, bareAreas: [{ ...area, maxY: 5 }] });
-    expect(beside).toBeGreaterThan(0);
-    expect(beside).toBeLessThan(rich);
+    const half = { ...textured, bareAreas: [{ ...area, maxY: 5 }] };
+    expect(seen(half, left)).toBeGreaterThan(2);
+    expect(seen(half, right)).toBe(0);
+  });
+
+  it('are no edges for a corner detector where all is bare', () => {
+    const picture = new Picture({ ...hall(FURNITURE.slice(0, 2), { texture: 0 }), persons: [] });
+    for (const [x, y, yaw] of VIEWS) {
+      picture.draw(x, y, yaw);
+      const grey = picture.grey();
+      expect(Math.max(...grey) - Math.min(...grey)).toBeLessThan(7);
+      expect(Math.max(...grey) - Math.min(...grey)).toBeGreaterThan(2);
+    }
   });
 
   it('repeat where the material does, and nowhere else', () => {
