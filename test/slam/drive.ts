@@ -28,6 +28,8 @@ export class Drive {
   readonly reports: TrackingReport[] = [];
   /** Metres between estimated and true position, one an input. */
   readonly errors: number[] = [];
+  /** What the wheels tell instead of what they should. */
+  slip = (odometry: OdometryIncrement) => odometry;
   private readonly random = new Random('drive');
   private readonly wheels: boolean;
   private readonly mono: boolean;
@@ -55,6 +57,11 @@ export class Drive {
     return this.reports[this.reports.length - 1];
   }
 
+  /** Where it really is. */
+  get truth(): Pose {
+    return this.pose;
+  }
+
   get error(): number {
     return this.errors[this.errors.length - 1];
   }
@@ -72,7 +79,8 @@ export class Drive {
       const next = this.world.poseAt(this.along);
       const seen = blind ? NOTHING_SEEN : through(this.world.observe(next, this.random));
       const camera = this.mono ? { ...seen, depth: new Float32Array(seen.count) } : seen;
-      const odometry = this.wheels && this.time > 0 ? wheelOdometry(this.pose, next, this.random) : undefined;
+      const odometry =
+        this.wheels && this.time > 0 ? this.slip(wheelOdometry(this.pose, next, this.random)) : undefined;
       const report = this.slam.track({ time: this.time, camera, odometry });
       this.reports.push(report);
       this.errors.push(distance(report.worldFromBody, next));
