@@ -59,7 +59,7 @@ export interface AppearanceOptions {
   readonly bareAreas: readonly (readonly [number, number, number, number])[];
 }
 
-/** The `features` fidelity. */
+/** What a camera can and how it errs; `pixelSigma`, `bitFlip` and `outlierShare` are of keypoints in the `features` fidelity alone. */
 export interface CameraNoise {
   /** Most keypoints a frame. */
   readonly maxFeatures: number;

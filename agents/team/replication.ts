@@ -13,6 +13,8 @@ export interface Parcel {
 
 /** Seconds in which an entry is not sent again: its news may be under way. */
 const PATIENCE = 1.2;
+/** Seconds for which a digest holds: one may be lost, but who is out of reach is not talked to for long. */
+const HOLDS = 2.5;
 /** A message is closed once it has this many bytes; one that is lost takes few entries along. */
 const FULL = 1500;
 
@@ -48,8 +50,9 @@ export function unpack(body: ByteReader, team: ReadonlySet<number>): Parcel[] {
   return parcels;
 }
 
-/** Of one log, what one robot has. */
+/** Of one log, what one robot said it has, and when. */
 interface Want extends Extent {
+  readonly saidAt: number;
   readonly owner: number;
   readonly channel: Channel;
 }
@@ -96,7 +99,7 @@ export class Replication {
     let left = room;
     for (const requester of [...this.wants.keys()].sort((a, b) => a - b)) {
       for (const want of this.wants.get(requester)!) {
-        if (want.channel !== channel) continue;
+        if (want.channel !== channel || time - want.saidAt > HOLDS) continue;
         const end = this.ledgers.length(want.owner, channel);
         for (let number = want.length; number < end && left > 0; number++) {
           if (want.early.includes(number) || this.isUnderWay(want, number, time)) continue;
@@ -115,7 +118,8 @@ export class Replication {
       for (const channel of CHANNELS) {
         const extent = extents[channel];
         if (owner === from || this.ledgers.length(owner, channel) <= extent.length) continue;
-        if (this.sender(digest, owner, channel, time) === this.own) wants.push({ owner, channel, ...extent });
+        if (this.sender(digest, owner, channel, time) === this.own)
+          wants.push({ owner, channel, saidAt: time, ...extent });
       }
     }
     return wants;

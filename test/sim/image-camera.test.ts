@@ -154,6 +154,24 @@ describe('motion blur', () => {
     expect(edge({ ...still, vx: 1 }) / sharp).toBeGreaterThan(0.8);
   });
 
+  it('is the same on an image of any width', () => {
+    const blurred = (width: number) => {
+      const rig = { ...RIG, width };
+      const picture = new Picture(hall([], { texture: 90 }), [cylinder(6, 2.2)], { rig });
+      picture.draw(2, 5, 0);
+      picture.renderer.blur({ ...still, turnRate: 1 });
+      return picture.grey();
+    };
+    // At its right border each image has less to smear.
+    const [even, odd] = [blurred(160), blurred(155)];
+    const apart = Array.from({ length: 155 }, (_, u) => {
+      const column = Array.from({ length: 120 }, (_, v) => even[v * 160 + u] - odd[v * 155 + u]);
+      return Math.max(...column.map(Math.abs));
+    });
+    expect(Math.max(...apart.slice(8, 144))).toBeLessThanOrEqual(2);
+    expect(Math.max(...apart.slice(144))).toBeLessThan(20);
+  });
+
   it('smears what moves before a camera at rest', () => {
     const picture = pillar();
     const [person] = picture.staged.cylinders;

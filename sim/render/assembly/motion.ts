@@ -35,7 +35,8 @@ export function smearMotion(
   let vz: f64 = 0;
   for (let y = 0; y < height; y++) {
     const b = (<f64>y - cy) / fy;
-    for (let x = 0; x < width; x += 8) {
+    for (let i = 0; i < width; i += 8) {
+      const x = min(i, width - 8);
       const pixel = <usize>(y * width + x);
       const id = load<i32>(ids + (pixel << 2));
       if (id == 0) {

@@ -3,7 +3,7 @@ import { Random } from '../../../base/random.ts';
 import type { RadioMessage } from '../../../base/world.ts';
 import { Crew } from './crew.ts';
 import { nodeEntry, placeEntry, sightingEntry } from './entries.ts';
-import { STORM } from './links.ts';
+import { CALM, STORM } from './links.ts';
 
 /** A mission's worth of entries: a node a second, a sighting every other, a place every third. */
 function talkative(keypoints = 40) {
@@ -118,6 +118,23 @@ describe('the ledgers of a team', () => {
     expect(crew.lacks(3)).toEqual([]);
     expect([...crew.link.bytesSent(1).keys()]).toEqual(['digest', 'keyframes']);
     expect([...crew.link.bytesSent(2).keys()]).toEqual(['digest']);
+  });
+});
+
+describe('what a robot lacked', () => {
+  it('is not told again and again once it is out of reach', () => {
+    const crew = new Crew(2, CALM, 'weather', 5000);
+    crew.link.reaches = () => false;
+    crew.run(60, talkative());
+    crew.link.reaches = () => true;
+    crew.run(1.1);
+    expect(crew.lacks(1)).toEqual([0]);
+    crew.link.reaches = () => false;
+    crew.run(3);
+    const entries = () => crew.link.total(0) - crew.link.bytesSent(0).get('digest')!;
+    const before = entries();
+    crew.run(10);
+    expect(entries()).toBe(before);
   });
 });
 
