@@ -15,7 +15,7 @@ const DARK = 20;
 const LOST = 1;
 const MOST = 4;
 /** Who watches must be this much surer than whom it watches, as a share of σ: the blind do not lead the blind. */
-const SURER = 0.5;
+const SURER = 0.7;
 /** σ of a sighting itself, metres. */
 const SIGHTING = 0.1;
 /** Within so many seconds of travel a peer may have found its own way, or have gone. */
@@ -23,7 +23,7 @@ const PATIENCE = 60;
 /** What a second of mapping is worth, m² of variance, with so much frontier left, m², or more. */
 const MAPPING = 0.005;
 const FRONTIER = 3;
-/** A watch under way is given up only for one worth this many times as much. */
+/** A watch under way is given up only for one worth this many times as much, or when so much less sure. */
 const HYSTERESIS = 1.5;
 /** A watch this long that has not made its peer any surer is vain, and not begun again for a while: seconds. */
 const VAIN = 35;
@@ -105,10 +105,11 @@ export function worth(observer: AgentReport, peer: AgentReport, time: number, re
   const travel = (DETOUR * Math.max(0, gap - SIGHT)) / SPEED;
   const own = sigmaAfter(observer, time - observer.time + travel);
   const sigma = sigmaAfter(peer, time - peer.time + DARK);
-  if (!(travel <= remaining) || own > SURER * sigma) return -Infinity;
+  const bonus = watching ? HYSTERESIS : 1;
+  if (!(travel <= remaining) || own > SURER * bonus * sigma) return -Infinity;
   const drop = traceDrop(sigma, own, SIGHTING);
   const mapping = MAPPING * Math.min(1, observer.frontier / FRONTIER);
-  const gain = drop * Math.exp(-travel / PATIENCE) * (watching ? HYSTERESIS : 1);
+  const gain = drop * Math.exp(-travel / PATIENCE) * bonus;
   return gain - mapping * (travel + WATCH);
 }
 

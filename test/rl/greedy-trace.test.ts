@@ -75,7 +75,7 @@ describe('greedy-trace', () => {
     expect(decide(report(0, 0, { state: 'lost' }), report(1, 8, lost))).toEqual(map);
     // On wheels alone it still helps where it is sure enough by the time it gets there.
     expect(decide(report(0, 0, { state: 'blind' }), report(1, 8, lost))).toEqual(observe(1));
-    expect(decide(report(0, 0, { state: 'blind', positionSigma: 0.8 }), report(1, 8, lost))).toEqual(map);
+    expect(decide(report(0, 0, { state: 'blind', positionSigma: 1.2 }), report(1, 8, lost))).toEqual(map);
     const unsure = report(1, 4, { positionSigma: 1.05 });
     expect(decide(report(0, 0, { positionSigma: 1 }), unsure)).toEqual(map);
     expect(decide(report(0, 0, { positionSigma: 0.4 }), unsure)).toEqual(observe(1));
@@ -112,6 +112,13 @@ describe('greedy-trace', () => {
     expect(decide(report(0, 0), needy, report(2, 7, { positionSigma: 0.85 }))).toEqual(observe(2));
     expect(decide(report(3, 9), needy, watching)).toEqual(map);
     expect(decide(watching, needy, report(2, 7, { positionSigma: 1.5 }))).toEqual(observe(2));
+  });
+
+  it('keeps to a watch though it goes blind for a moment', () => {
+    const unsure = report(1, 10, { positionSigma: 0.75 });
+    const blind = { state: 'blind', positionSigma: 0.4 } as const;
+    expect(decide(report(0, 0, blind), unsure)).toEqual(map);
+    expect(decide(report(0, 0, { ...blind, task: observe(1), taskAge: 5 }), unsure)).toEqual(observe(1));
   });
 
   it('forgets what it heard long ago', () => {
