@@ -2,8 +2,10 @@ import type { Random } from '../base/random.ts';
 import type { CameraRig } from '../base/sensors.ts';
 import type { RobotProfile } from '../base/world.ts';
 import type { Obstacles } from './geometry/obstacles.ts';
+import { boardsOf } from './markers/board.ts';
 import type { SimOptions } from './options.ts';
 import type { RenderKernels } from './render/load.ts';
+import { BoardSpotter } from './sensors/board-spotter.ts';
 import { type Camera, FeatureCamera } from './sensors/camera.ts';
 import { ImageCamera } from './sensors/image-camera.ts';
 import { PicturedScene } from './sensors/pictured-scene.ts';
@@ -31,10 +33,12 @@ export function imagesFidelity(
   obstacles: Obstacles,
   render: RenderKernels,
 ): Fidelity {
-  const rigs = robots.map(({ profile }) => profile.rig);
-  const pictured = new PicturedScene(scene, obstacles, render, rigs);
+  const team = robots.map(({ profile }) => profile).sort((a, b) => a.id - b.id);
+  const rigs = team.map(({ rig }) => rig);
+  const boards = team.map(({ id }) => boardsOf(id));
+  const pictured = new PicturedScene(scene, obstacles, render, rigs, boards);
   return {
     newCamera: (rig, random) => new ImageCamera(rig, camera, scene, pictured, random),
-    newSpotter: () => ({ look: () => [] }),
+    newSpotter: (profile) => new BoardSpotter(profile),
   };
 }
