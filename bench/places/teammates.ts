@@ -75,7 +75,7 @@ export function judgePeerLoop(
 }
 
 /** The relative pose that a loop should have told. */
-export function trueRelative({ keyframe, peerKeyframe }: PeerLoop, own: Mapped, peer: Mapped): Pose {
+function trueRelative({ keyframe, peerKeyframe }: PeerLoop, own: Mapped, peer: Mapped): Pose {
   return between(own.trueBody(own.map.standing(keyframe)), peer.trueBody(peer.map.standing(peerKeyframe)));
 }
 

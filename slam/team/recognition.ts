@@ -45,14 +45,16 @@ export interface PeerBelief {
   readonly covariance: Float64Array;
 }
 
-/** Most similar keyframes looked at, the share of the first one's likeness that others must have, and places of theirs tried. */
-const CANDIDATES = 16;
+/** Most similar keyframes looked at, the share of the first one's likeness that others must have, and how many are tried. */
+const CANDIDATES = 24;
 const ALIKE = 0.35;
-const PLACES = 3;
+const TRIES = 6;
 /** Keyframes of a place whose points are looked for. */
 const PLACE_KEYFRAMES = 10;
 /** Less than for an own loop, since a description holds but some of its keyframe's keypoints. */
-const ENOUGH = { matches: 12, inliers: 15, inWindow: 25 };
+const ENOUGH = { matches: 10, inliers: 15, inWindow: 25 };
+/** Share of all it holds that must agree. */
+const AGREEING = 0.35;
 /** Own keyframes asked whether they see what the teammate saw, how many must, and by how many of its points. */
 const ASKED = 7;
 const CONFIRMING = 3;
@@ -61,10 +63,12 @@ const FEWEST_CONFIRMING = 12;
  * Share of what the teammate saw in view of these keyframes that some of them must have seen: a wall that is like another seldom has all
  * the same about it.
  */
-const SEEN_TOO = 0.6;
+const SEEN_TOO = 0.65;
 /** A keyframe that confirms is where it is: metres, radians. */
 const SAME_PLACE = 0.3;
 const SAME_HEADING = 0.1;
+/** Share of the inliers that makes another place a rival, confirmed or not. */
+const RIVALLING = 0.6;
 /** Two places that a description could be of are one and the same within this, metres and radians. */
 const ONE_PLACE = 1;
 const ONE_HEADING = 0.3;
@@ -76,7 +80,8 @@ const CHI2_POSE = 22.46;
 
 /** A place of this robot's map where a description fits. */
 interface Fit {
-  readonly there: Keyframe;
+  /** The keyframe most alike, and those that see most of the same. */
+  readonly about: readonly Keyframe[];
   readonly view: View;
   readonly worldFromPeerBody: Pose;
   readonly inliers: number;
@@ -112,29 +117,29 @@ export class PlaceRecogniser {
    */
   recognise(place: PlaceDescription, belief?: PeerBelief): PeerLoop | undefined {
     if (this.map.camera.rig.kind === 'mono' || this.peer.rig.kind === 'mono') return undefined;
-    const fits: Fit[] = [];
-    const seen = this.viewOf(place);
-    const words = this.map.places.wordsFor(place.descriptors);
-    for (const about of this.candidates(place)) {
-      const fit = this.fit(seen, words, about);
-      if (fit && this.isConfirmed(place, fit, about) && !contradicts(fit, belief)) fits.push(fit);
-    }
-    return fits.length > 0 && allAgree(fits) ? this.loopOf(place, fits[0]) : undefined;
+    const fits = this.fits(place).filter((fit) => !contradicts(fit, belief));
+    const best = fits.find((fit) => this.isConfirmed(place, fit));
+    return best && hasNoRival(best, fits) ? this.loopOf(place, best) : undefined;
   }
 
-  /** The places of this map that look most like it: each the keyframe most alike, and those that see most of the same. */
-  private candidates({ descriptors }: PlaceDescription): Keyframe[][] {
-    const places: Keyframe[][] = [];
+  /** The places of this map that look like it and where it fits, most alike first. */
+  private fits(place: PlaceDescription): Fit[] {
+    const fits: Fit[] = [];
     const known = new Set<Keyframe>();
-    const alike = this.map.places.query(descriptors, CANDIDATES);
+    const seen = this.viewOf(place);
+    const words = this.map.places.wordsFor(place.descriptors);
+    const alike = this.map.places.query(place.descriptors, CANDIDATES);
+    let tries = 0;
     for (const { place: there, score } of alike) {
       if (known.has(there) || score < ALIKE * alike[0].score) continue;
+      if (++tries > TRIES) break;
       const about = [there, ...there.bestCovisible(PLACE_KEYFRAMES - 1)];
+      const fit = this.fit(seen, words, about);
+      if (!fit) continue;
+      fits.push(fit);
       for (const keyframe of about) known.add(keyframe);
-      places.push(about);
-      if (places.length === PLACES) break;
     }
-    return places;
+    return fits;
   }
 
   private viewOf(place: PlaceDescription): View {
@@ -150,16 +155,17 @@ export class PlaceRecogniser {
     const placed = this.inPeerViews.place(view, words, there, pointsOf(about));
     if (!placed || !isFirm(view, placed.information)) return undefined;
     const worldFromPeerBody = inverse(compose(this.peer.rig.bodyFromCamera, view.cameraFromWorld));
-    return { there, view, worldFromPeerBody, inliers: placed.inliers, information: placed.information };
+    return { about, view, worldFromPeerBody, inliers: placed.inliers, information: placed.information };
   }
 
   /** Whether enough keyframes of this map see what the teammate saw, from where they are, and together most of what they should. */
-  private isConfirmed(place: PlaceDescription, fit: Fit, about: readonly Keyframe[]): boolean {
+  private isConfirmed(place: PlaceDescription, fit: Fit): boolean {
+    if (fit.inliers < AGREEING * place.count) return false;
     const shown = this.pointsSeen(place, fit);
     const expected = new Set<MapPoint>();
     const found = new Set<MapPoint>();
     let confirming = 0;
-    for (const keyframe of about.slice(0, ASKED)) {
+    for (const keyframe of fit.about.slice(0, ASKED)) {
       this.projector.setPose(keyframe.cameraFromWorld);
       for (const point of shown)
         if (this.projector.project(point) && this.projector.recognisable(point)) expected.add(point);
@@ -203,7 +209,8 @@ export class PlaceRecogniser {
   }
 
   private loopOf(place: PlaceDescription, fit: Fit): PeerLoop {
-    const { there, view, worldFromPeerBody, inliers, information } = fit;
+    const { about, view, worldFromPeerBody, inliers, information } = fit;
+    const [there] = about;
     const pairs: number[] = [];
     view.points.forEach((point, k) => {
       if (point && place.mapPoints[k] >= 0) pairs.push(point.id, place.mapPoints[k]);
@@ -234,10 +241,11 @@ function contradicts({ worldFromPeerBody }: Fit, belief: PeerBelief | undefined)
 }
 
 /** Where alike places are many, which of them this is cannot be told. */
-function allAgree([first, ...others]: readonly Fit[]): boolean {
-  return others.every(
-    ({ worldFromPeerBody: pose }) =>
-      distance(pose, first.worldFromPeerBody) < ONE_PLACE &&
-      angleBetween(pose, first.worldFromPeerBody) < ONE_HEADING,
+function hasNoRival(best: Fit, fits: readonly Fit[]): boolean {
+  return fits.every(
+    ({ worldFromPeerBody: pose, inliers }) =>
+      inliers < RIVALLING * best.inliers ||
+      (distance(pose, best.worldFromPeerBody) < ONE_PLACE &&
+        angleBetween(pose, best.worldFromPeerBody) < ONE_HEADING),
   );
 }
