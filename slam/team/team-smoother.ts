@@ -1,6 +1,6 @@
 import { planarPose, yawOf } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
-import type { PlanarPose, Subject } from './colocaliser.ts';
+import type { CalibrationSigmas, PlanarPose, Subject } from './colocaliser.ts';
 import { placeOf, type RangeBearing, type RangeBearingNoise } from './range-bearing.ts';
 import type { TeamSolution } from './solution.ts';
 import { TeamGraph } from './team-graph.ts';
@@ -30,7 +30,7 @@ export interface SmootherOptions {
   readonly kernels: Pick<Kernels, 'sparse'>;
   readonly wheels: WheelNoise;
   readonly delay: number;
-  readonly calibrationSigmas: readonly number[];
+  readonly calibration: CalibrationSigmas;
   readonly startSigma: { readonly position: number; readonly yaw: number };
   readonly sightings: RangeBearingNoise;
 }
@@ -48,7 +48,7 @@ export class TeamSmoother {
   constructor(
     robots: readonly DrivenRobot[],
     sightings: readonly PastSighting[],
-    { kernels, wheels, delay, calibrationSigmas, startSigma, sightings: noise }: SmootherOptions,
+    { kernels, wheels, delay, calibration, startSigma, sightings: noise }: SmootherOptions,
   ) {
     const moments = robots.map((): Moment[] => []);
     for (const { time, observer, subject, thought } of sightings) {
@@ -57,12 +57,13 @@ export class TeamSmoother {
     }
     this.ways = robots.map((robot, i) => new Way(robot, moments[i], wheels, delay));
     const graph = new TeamGraph({ kernels, manifold: 'se2' });
+    const make = IDEAL_WHEELS.map((_, k) => mean(robots.map((robot) => robot.calibration[k])));
     this.ways.forEach((way, agent) => {
       way.addTo(graph, agent);
       const { position, yaw } = startSigma;
       const covariance = planar([position * position, 0, 0, 0, position * position, 0, 0, 0, yaw * yaw]);
       graph.addPrior({ agent, teamFromBody: planarPose(...robots[agent].start), covariance });
-      graph.addCalibration({ agent, ...calibrationPrior(robots[agent].calibration, calibrationSigmas) });
+      graph.addCalibration({ agent, ...priorOf(robots[agent].calibration, make, calibration.own) });
     });
     this.addSightings(graph, sightings, noise);
     this.solution = graph.solve({ asTold: true });
@@ -267,14 +268,17 @@ function calibrationFromEnd({ yaw, byCalibration: j }: WheelIncrement): Float64A
   return out;
 }
 
-/** Of what is still to be added to a calibration, if wheels are ideal but for `sigmas`. */
-function calibrationPrior(calibration: ArrayLike<number>, sigmas: readonly number[]) {
+/** Of what is still to be added to a robot's calibration, if it differs from that of its make by `sigmas`. */
+function priorOf(calibration: ArrayLike<number>, make: readonly number[], sigmas: readonly number[]) {
   const covariance = new Float64Array(CALIBRATION_SIZE * CALIBRATION_SIZE);
   sigmas.forEach((sigma, k) => {
     covariance[k * (CALIBRATION_SIZE + 1)] = sigma * sigma;
   });
-  const mean = Float64Array.from(sigmas, (_, k) => IDEAL_WHEELS[k] - calibration[k]);
-  return { mean, covariance };
+  return { mean: Float64Array.from(make, (value, k) => value - calibration[k]), covariance };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** 6×6 of a pose on the plane from 3×3 of x, y, yaw; the rest is certain. */

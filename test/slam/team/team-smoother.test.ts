@@ -17,7 +17,7 @@ import {
 const kernels = await readKernels();
 const MODEL = {
   wheels: WHEELS,
-  calibrationSigmas: CALIBRATION_SIGMAS,
+  calibration: { common: [0, 0, 0], own: CALIBRATION_SIGMAS },
   startSigma: { position: 0.001, yaw: 0.001 },
   sightings: NOISE,
 };
