@@ -2,7 +2,7 @@ import type { Allocator } from '../base/allocation.ts';
 import type { Random } from '../base/random.ts';
 import { yawOf } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
-import type { Body, Link, RobotProfile } from '../base/world.ts';
+import type { Body, Link, RadioMessage, RobotProfile } from '../base/world.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 import { positionSigma } from '../slam/optimize/covariance.ts';
 import { Slam } from '../slam/slam.ts';
@@ -12,6 +12,9 @@ import { Navigator, type NavigatorOutput } from './navigator/navigator.ts';
 import type { Report } from './radio/messages.ts';
 import { Radio } from './radio/radio.ts';
 import { type DecisionReason, type Override, Tasks } from './tasks.ts';
+import { packTies } from './team/pack-ties.ts';
+import { Teamwork } from './team/teamwork.ts';
+import { TeammatesInView } from './teammates-in-view.ts';
 
 export interface AgentOptions {
   readonly body: Body;
@@ -19,10 +22,14 @@ export interface AgentOptions {
   readonly kernels: Kernels;
   readonly allocator: Allocator;
   readonly random: Random;
+  /** Keypoints wanted of an image, where the camera delivers images; absent: what the SLAM takes by itself. */
+  readonly features?: number;
   /** Seconds between decisions, and mission length. */
   readonly epoch: number;
   readonly duration: number;
   readonly overrides: readonly Override[];
+  /** What is known of the team before the mission. */
+  readonly team: readonly RobotProfile[];
   /** Absent: nothing is told, and nothing is kept to be told. */
   readonly emit?: MissionListener;
 }
@@ -37,36 +44,47 @@ export class Agent {
   readonly tasks: Tasks;
   readonly trackMs: number[] = [];
   readonly frames = { tracked: 0, lost: 0 };
-  /** When the last packet came. */
+  /** When the last packet came, mission time. */
   heardAt = 0;
   private readonly body: Body;
+  private readonly link: Link;
   private readonly radio: Radio;
+  readonly teamwork: Teamwork;
   private readonly navigator: Navigator;
+  private readonly inView: TeammatesInView;
   private readonly emit?: MissionListener;
   private motion: NavigatorOutput | null = null;
 
   constructor(options: AgentOptions) {
-    const { body, kernels, emit, random } = options;
+    const { body, kernels, emit, random, features } = options;
     const { profile } = body;
     this.body = body;
+    this.link = options.link;
     this.profile = profile;
     this.emit = emit;
     this.slam = new Slam({
       rig: profile.rig,
       kernels,
       worldFromStart: profile.start,
-      settings: { mostKeyframes: MOST_KEYFRAMES },
+      settings: { mostKeyframes: MOST_KEYFRAMES, ...(features && { features }) },
     });
     this.slam.map.recordChanges = emit !== undefined;
     this.radio = new Radio(profile.id, options.link);
+    this.teamwork = new Teamwork({ ...options, profile, slam: this.slam, random: random.fork('team') });
+    this.inView = new TeammatesInView(profile.rig);
     this.navigator = new Navigator(profile, random.fork('navigator'));
     this.tasks = new Tasks({ ...options, agent: profile.id });
   }
 
-  /** Takes in what the robot sensed since the last tick; ends with a command to its body. */
-  step(packet: SensorPacket): void {
-    const tracking = this.localise(packet);
-    this.hear(packet.time);
+  /**
+   * Takes in what the robot sensed since the last tick; ends with a command to its body.
+   * @param time mission time, seconds: what is decided and shown carries it; `packet.time` is the robot's own clock
+   */
+  step(packet: SensorPacket, time: number): void {
+    this.heardAt = time;
+    const messages = this.link.receive(this.profile.id);
+    const tracking = this.cooperate(packet, this.localise(packet), messages);
+    this.hear(messages);
     this.decide(tracking);
     this.move(packet, tracking);
     this.tell(tracking);
@@ -75,13 +93,12 @@ export class Agent {
   /** The mission is over: the map comes to rest. */
   finish(): void {
     this.slam.finish();
-    this.showMap(this.heardAt);
+    this.showMap();
   }
 
   private localise(packet: SensorPacket): TrackingReport {
     const { time, camera, odometry } = packet;
-    const tracking = this.slam.track({ time, camera, odometry });
-    this.heardAt = time;
+    const tracking = this.slam.track({ time, camera, odometry, moving: this.inView.boxes(packet) });
     this.trackMs.push(tracking.trackMs);
     if (tracking.state === 'tracking') this.frames.tracked++;
     else this.frames.lost++;
@@ -89,15 +106,37 @@ export class Agent {
     return tracking;
   }
 
-  private hear(time: number): void {
-    const { explored, dropped } = this.radio.hear();
+  private hear(messages: readonly RadioMessage[]): void {
+    const { explored, dropped } = this.radio.hear(messages);
     for (const cells of explored) this.navigator.addExplored(cells);
+    this.warn(dropped);
+  }
+
+  /** Takes part in the joint map of the team. @returns where the robot is by that */
+  private cooperate(
+    packet: SensorPacket,
+    tracking: TrackingReport,
+    messages: readonly RadioMessage[],
+  ): TrackingReport {
+    const { dropped, correction, ties } = this.teamwork.step(packet, tracking, messages);
+    this.warn(dropped);
+    const agent = this.profile.id;
+    const time = this.heardAt;
+    if (correction) {
+      this.showMap();
+      this.emit?.({ type: 'team', time, agent, ...correction });
+    }
+    if (ties) this.emit?.({ type: 'ties', time, agent, ties: packTies(ties) });
+    return correction ? { ...tracking, ...this.slam.whereabouts } : tracking;
+  }
+
+  private warn(dropped: readonly string[]): void {
     for (const text of dropped)
-      this.emit?.({ type: 'log', time, agent: this.profile.id, level: 'warning', text });
+      this.emit?.({ type: 'log', time: this.heardAt, agent: this.profile.id, level: 'warning', text });
   }
 
   private decide(tracking: TrackingReport): void {
-    const reason = this.tasks.due(tracking.time, tracking.state, this.motion?.ended);
+    const reason = this.tasks.due(this.heardAt, tracking.state, this.motion?.ended);
     if (reason) this.choose(reason, tracking);
   }
 
@@ -107,7 +146,8 @@ export class Agent {
   }
 
   private move(packet: SensorPacket, tracking: TrackingReport): void {
-    const { time, state, worldFromBody, covariance } = tracking;
+    const time = this.heardAt;
+    const { state, worldFromBody, covariance } = tracking;
     const { scan, bumped, odometry, sightings } = packet;
     const motion = this.navigator.step({
       time,
@@ -127,12 +167,13 @@ export class Agent {
   }
 
   private tell(tracking: TrackingReport): void {
-    if (!this.radio.isDue(tracking.time)) return;
+    if (!this.radio.isDue(this.heardAt)) return;
     this.radio.tell(this.reportOf(tracking), this.navigator.takeExplored());
   }
 
   private reportOf(tracking: TrackingReport): Report {
-    const { time, state, worldFromBody, covariance, expected, inliers } = tracking;
+    const time = this.heardAt;
+    const { state, worldFromBody, covariance, expected, inliers } = tracking;
     const { map } = this.slam;
     return {
       agent: this.profile.id,
@@ -157,9 +198,10 @@ export class Agent {
     const { emit } = this;
     if (!emit) return;
     const agent = this.profile.id;
-    const { time, state, worldFromBody, covariance, expected, inliers } = tracking;
+    const time = this.heardAt;
+    const { state, worldFromBody, covariance, expected, inliers } = tracking;
     const { referenceKeyframe, keyframeFromBody, trackedPixels, trackMs } = tracking;
-    if (tracking.createdKeyframe >= 0) this.showMap(time);
+    if (tracking.createdKeyframe >= 0) this.showMap();
     emit({
       type: 'pose',
       time,
@@ -178,8 +220,9 @@ export class Agent {
     for (const { peer, bodyFromPeer } of packet.sightings)
       emit({ type: 'sighting', time, observer: agent, peer, bodyFromPeer });
   }
-  private showMap(time: number): void {
+
+  private showMap(): void {
     const changes = this.slam.map.takeChanges();
-    this.emit?.({ type: 'map', time, agent: this.profile.id, changes });
+    this.emit?.({ type: 'map', time: this.heardAt, agent: this.profile.id, changes });
   }
 }

@@ -17,6 +17,8 @@ export type MissionEvent =
   | SightingEvent
   | ScanEvent
   | PlanEvent
+  | TeamEvent
+  | TiesEvent
   | TruthEvent
   | MetricsEvent
   | LogEvent
@@ -106,6 +108,30 @@ export interface PlanEvent {
   readonly time: number;
   readonly agent: number;
   readonly path: Float32Array;
+}
+
+/** An agent has put its map where the team's joint map has it. */
+export interface TeamEvent {
+  readonly type: 'team';
+  readonly time: number;
+  readonly agent: number;
+  /** Who optimised the joint map. */
+  readonly solver: number;
+  /** The robot in whose starting frame the map now is; −1: the team's own, known from the start. */
+  readonly frame: number;
+  /** Metres by which its pose moved; σ of its position before and after, metres. */
+  readonly moved: number;
+  readonly sigmaBefore: number;
+  readonly sigmaAfter: number;
+}
+
+/** What ties the agents' maps to each other, told by whoever has just optimised the joint map. */
+export interface TiesEvent {
+  readonly type: 'ties';
+  readonly time: number;
+  readonly agent: number;
+  /** Six a tie: agent, keyframe or waypoint; agent, keyframe or waypoint; 0: a sighting, 1: a place; 0: kept, 1: rejected, 2: not decided. */
+  readonly ties: Int32Array;
 }
 
 export interface TruthEvent {

@@ -19,6 +19,8 @@ export interface MissionOptions {
   /** Mission length and time between decisions, seconds. */
   readonly duration: number;
   readonly epoch: number;
+  /** Keypoints wanted of an image, where cameras deliver images. */
+  readonly features?: number;
   /** Decisions put in the policy's place: a branch of the mission that goes without them. */
   readonly overrides?: readonly Override[];
   readonly listener?: MissionListener;
@@ -39,14 +41,17 @@ export class Mission {
   constructor(options: MissionOptions) {
     const { world, kernels, random, listener } = options;
     this.options = options;
+    const team = world.bodies.map(({ profile }) => profile);
     this.agents = world.bodies.map((body) => {
       const own = random.fork(`agent${body.profile.id}`);
       return new Agent({
         body,
+        team,
         kernels,
         link: world.link,
         allocator: options.allocator(body.profile.id, own.fork('policy')),
         random: own,
+        features: options.features,
         epoch: options.epoch,
         duration: options.duration,
         overrides: options.overrides ?? [],
@@ -83,8 +88,9 @@ export class Mission {
 
   /** One tick: the world moves, each robot senses, thinks and acts. */
   async tick(): Promise<void> {
-    const packets = await this.options.world.step();
-    for (const packet of packets) this.byId.get(packet.agent)?.step(packet);
+    const { world } = this.options;
+    const packets = await world.step();
+    for (const packet of packets) this.byId.get(packet.agent)?.step(packet, world.time);
     this.noticeSilence();
   }
 

@@ -1,6 +1,7 @@
 import { balBench } from './bal.ts';
 import type { Bench } from './bench.ts';
 import { colocalizeBench } from './colocalize.ts';
+import { fidelitiesBench } from './fidelities.ts';
 import { graphsBench } from './graphs.ts';
 import { hammingBench } from './hamming.ts';
 import { loopsBench } from './loops.ts';
@@ -10,6 +11,8 @@ import { orbBench } from './orb.ts';
 import { outliersBench } from './outliers.ts';
 import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
+import { rendererBench } from './renderer.ts';
+import { teamBench } from './team.ts';
 import { textureBench } from './texture.ts';
 
 /** Run when no name is given. */
@@ -23,7 +26,15 @@ export const DEFAULTS: readonly Bench[] = [
   colocalizeBench,
   outliersBench,
   textureBench,
+  rendererBench,
 ];
 
 /** The rest take long. */
-export const BENCHES: readonly Bench[] = [...DEFAULTS, placesBench, loopsBench, memoryBench];
+export const BENCHES: readonly Bench[] = [
+  ...DEFAULTS,
+  placesBench,
+  loopsBench,
+  memoryBench,
+  teamBench,
+  fidelitiesBench,
+];

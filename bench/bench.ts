@@ -1,4 +1,5 @@
 import type { RecordingMetrics } from '../scenarios/recording.ts';
+import type { RenderKernels } from '../sim/render/load.ts';
 import type { MrclamRecording, PlanarTrajectory } from '../slam/datasets/mrclam.ts';
 import type { Sensor } from '../slam/datasets/recording.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
@@ -12,6 +13,7 @@ export interface Bench {
 
 export interface BenchContext {
   readonly kernels: Kernels;
+  readonly render: RenderKernels;
   /** @throws InputError where there is no such scenario */
   scenarioText(name: string): Promise<{ text: string; path: string }>;
   /** What the SLAM makes of a recording of the shared ones, on one thread; null where it is not there. */
@@ -20,6 +22,10 @@ export interface BenchContext {
   mrclam(name: string): Promise<{ recording: MrclamRecording; truth: readonly PlanarTrajectory[] } | null>;
   /** How often to repeat what is the same each time but for its speed. */
   readonly runs: number;
+  /** Seeds 1 to this many, where missions are run over several. */
+  readonly seeds: number;
+  /** Missions run side by side. */
+  readonly workers: number;
   /** A line for whoever waits. */
   say(text: string): void;
   /** Long benches look at it and stop early, keeping what they have. */

@@ -3,11 +3,11 @@ import { compose, type Pose } from '../base/se3.ts';
 import { POLICIES } from '../rl/policies.ts';
 import { evaluate } from '../scenarios/evaluate/metrics.ts';
 import { fromPoses } from '../scenarios/evaluate/trajectory.ts';
-import { parseScenario } from '../scenarios/load.ts';
 import { runScenario } from '../scenarios/run.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 import type { Trajectory } from '../slam/trajectory.ts';
 import { type Bench, type BenchContext, fixed } from './bench.ts';
+import { scenarioOf } from './scenarios.ts';
 
 const DURATION = 240;
 
@@ -27,11 +27,6 @@ export const textureBench: Bench = {
     return { head: ['where', 'seed', 'driven m', 'ATE m', 'wheels alone m', 'blind or lost s'], rows };
   },
 };
-
-async function scenarioOf({ scenarioText }: BenchContext, name: string): Promise<Scenario> {
-  const { text, path } = await scenarioText(name);
-  return parseScenario(text, path);
-}
 
 async function measure(context: BenchContext, where: string, scenario: Scenario, seed: number) {
   context.say(`texture: ${where}, seed ${seed}`);

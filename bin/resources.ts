@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadRenderKernels, type RenderKernels } from '../sim/render/load.ts';
 import { type Kernels, loadKernels } from '../slam/kernels/load.ts';
 
 /** The package's own folder: the same whether this file runs from its source or from `dist/`. */
@@ -13,9 +14,18 @@ function packageRoot(folder: string): string {
 
 /** The SLAM kernels, from the WebAssembly the build made. */
 export async function readKernels(): Promise<Kernels> {
-  const path = join(root, 'slam/kernels/build/kernels.wasm');
+  return loadKernels(await readBuilt('slam/kernels/build/kernels.wasm'));
+}
+
+/** What draws the images of the `images` fidelity, likewise. */
+export async function readRenderKernels(): Promise<RenderKernels> {
+  return loadRenderKernels(await readBuilt('sim/render/build/render.wasm'));
+}
+
+async function readBuilt(name: string): Promise<Uint8Array> {
+  const path = join(root, name);
   if (!existsSync(path)) throw new Error(`${path} is missing: run "npm run build"`);
-  return loadKernels(await readFile(path));
+  return readFile(path);
 }
 
 /** The C++ source of a baseline that benches compile where its library is installed. */

@@ -6,6 +6,7 @@ import type { Allocator } from '../base/allocation.ts';
 import { InputError } from '../base/errors.ts';
 import { Random } from '../base/random.ts';
 import type { World } from '../base/world.ts';
+import type { RenderKernels } from '../sim/render/load.ts';
 import { SimWorld } from '../sim/world.ts';
 import type { Kernels } from '../slam/kernels/kernels.ts';
 import type { Trajectory } from '../slam/trajectory.ts';
@@ -20,6 +21,8 @@ export interface RunOptions {
   /** The scenario's file, for messages. */
   readonly where: string;
   readonly kernels: Kernels;
+  /** Given: cameras deliver images drawn with it (fidelity `images`) instead of features. */
+  readonly render?: RenderKernels;
   readonly seed: number;
   readonly policy: string;
   /** Makes one robot's allocator from its own random stream. */
@@ -57,7 +60,7 @@ export interface RunMetrics {
   readonly scenario: string;
   readonly seed: number;
   readonly policy: string;
-  readonly fidelity: 'features';
+  readonly fidelity: 'features' | 'images';
   readonly durationS: number;
   /** More than `durationS` where the mission was stopped before its end. */
   readonly plannedS: number;
@@ -77,6 +80,11 @@ export interface RunMetrics {
     readonly timeLostS: number;
     readonly relativeObservations: number;
     readonly bytesSent: number;
+    readonly bytesByKind?: Readonly<Record<string, number>>;
+    /** Robots whose map is in the first robot's frame by the end. */
+    readonly framesJoined?: number;
+    /** Robots that were lost, those of them a teammate brought back, and how long that took. */
+    readonly rescues?: { readonly lost: number; readonly recovered: number; readonly medianS: number | null };
   };
   readonly agents: readonly AgentMetrics[];
 }
@@ -130,7 +138,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     scenario: options.scenario.name,
     seed: options.seed,
     policy: options.policy,
-    fidelity: 'features',
+    fidelity: options.render ? 'images' : 'features',
     durationS: round(mission.time),
     plannedS: options.duration ?? options.scenario.duration,
     wallS,
@@ -164,6 +172,7 @@ function setUp(options: RunOptions) {
   const { sightings } = sim;
   const world = new SimWorld(
     options.relative === false ? { ...sim, sightings: { ...sightings, detection: 0 } } : sim,
+    options.render,
   );
   const duration = options.duration ?? scenario.duration;
   const evaluator = new Evaluator({
@@ -184,6 +193,7 @@ function setUp(options: RunOptions) {
     policy: options.policy,
     seed,
     duration,
+    features: scenario.noise.camera.maxFeatures,
     epoch: scenario.decision.epoch,
     overrides: options.overrides,
     listener(event) {

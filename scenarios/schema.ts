@@ -216,6 +216,13 @@ const noise = z.strictObject({
     })
     .describe('What is wrong with sightings of teammates')
     .prefault({}),
+  clocks: z
+    .strictObject({
+      offset: notNegative.describe("σ of how far a robot's clock is off at the start, seconds").default(0.05),
+      drift: notNegative.max(1000).describe('σ of how wrong its rate is, millionths').default(20),
+    })
+    .describe("What is wrong with the robots' clocks")
+    .prefault({}),
 });
 
 const radio = z.strictObject({

@@ -31,8 +31,8 @@ export function simOptions(scenario: Scenario, choices: MissionChoices): SimOpti
   const scene = sceneOf(scenario, where);
   const robots = setUpRobots(scenario, scene, count, where);
   checkPlacement(robots, scenario.team.robots, scene, where);
-  const { camera, wheels, sightings } = scenario.noise;
-  return { seed: choices.seed, scene, robots, camera, wheels, sightings, radio: scenario.radio };
+  const { camera, wheels, sightings, clocks } = scenario.noise;
+  return { seed: choices.seed, scene, robots, camera, wheels, sightings, clocks, radio: scenario.radio };
 }
 
 function sceneOf(scenario: Scenario, where: string): Scene {

@@ -9,6 +9,7 @@ export interface SimOptions {
   readonly camera: CameraNoise;
   readonly wheels: WheelOptions;
   readonly sightings: SightingOptions;
+  readonly clocks: ClockOptions;
   readonly radio: RadioOptions;
 }
 
@@ -96,6 +97,13 @@ export interface SightingOptions {
   readonly rangeSigma: number;
   /** σ of the peer's heading, radians, at 1 m; grows with range and viewing angle. */
   readonly headingSigma: number;
+}
+
+export interface ClockOptions {
+  /** σ of how far a robot's clock is off at mission time 0, seconds. */
+  readonly offset: number;
+  /** σ of how wrong its rate is, millionths. */
+  readonly drift: number;
 }
 
 export interface RadioOptions {

@@ -2,14 +2,15 @@ import type { Random } from '../base/random.ts';
 import type { Pose } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
 import type { Body, RobotProfile, VelocityCommand } from '../base/world.ts';
+import type { Fidelity } from './fidelity.ts';
 import type { Cylinder, Obstacles } from './geometry/obstacles.ts';
 import type { RobotSetup, SimOptions } from './options.ts';
 import type { Physics, RobotBody } from './physics/physics.ts';
-import { FeatureCamera } from './sensors/camera.ts';
+import type { Camera } from './sensors/camera.ts';
+import { Clock } from './sensors/clock.ts';
 import { WheelOdometry } from './sensors/odometry.ts';
 import { DepthScanner } from './sensors/scan.ts';
-import { PeerDetector, type Teammate } from './sensors/sightings.ts';
-import type { TexturedScene } from './sensors/textured-scene.ts';
+import type { Spotter, Teammate } from './sensors/sightings.ts';
 
 /** Seconds after which a command that nobody renews is dropped and the robot stops. */
 const COMMAND_LIFE = 0.5;
@@ -27,7 +28,7 @@ export interface Surroundings {
   readonly options: SimOptions;
   readonly physics: Physics;
   readonly obstacles: Obstacles;
-  readonly texture: TexturedScene;
+  readonly fidelity: Fidelity;
   /** The whole team, alive or not. */
   readonly ids: readonly number[];
   /** Mission time, seconds. */
@@ -45,14 +46,15 @@ export class Robot implements Body, Teammate {
   private readonly around: Surroundings;
   private readonly body: RobotBody;
   private readonly diesAt: number;
-  private readonly camera: FeatureCamera;
+  private readonly camera: Camera;
   private readonly odometry: WheelOdometry;
   private readonly scanner: DepthScanner;
-  private readonly detector: PeerDetector;
+  private readonly spotter: Spotter;
+  private readonly clock: Clock;
   private commandedAt = Number.NEGATIVE_INFINITY;
 
   constructor(body: RobotBody, setup: RobotSetup, around: Surroundings, random: Random) {
-    const { options, obstacles, texture, physics } = around;
+    const { options, obstacles, fidelity, physics } = around;
     const { profile } = setup;
     this.id = profile.id;
     this.profile = profile;
@@ -61,11 +63,12 @@ export class Robot implements Body, Teammate {
     this.body = body;
     this.diesAt = setup.diesAt ?? Number.POSITIVE_INFINITY;
     this.sceneFromBody = physics.poseOf(body);
-    const { scene, camera, wheels, sightings } = options;
-    this.camera = new FeatureCamera(profile.rig, camera, scene, texture, obstacles, random.fork('camera'));
+    const { camera, wheels, clocks } = options;
+    this.camera = fidelity.newCamera(profile.rig, random.fork('camera'));
     this.odometry = new WheelOdometry(wheels, random.fork('odometry'));
     this.scanner = new DepthScanner(profile, camera, obstacles, random.fork('scan'));
-    this.detector = new PeerDetector(profile, sightings, obstacles, random.fork('sightings'));
+    this.spotter = fidelity.newSpotter(profile, random.fork('sightings'));
+    this.clock = new Clock(clocks, random.fork('clock'));
     body.onStep = () => this.odometry.count(body.drive.leftTravel, body.drive.rightTravel);
   }
 
@@ -97,19 +100,22 @@ export class Robot implements Body, Teammate {
     this.sceneFromBody = this.around.physics.poseOf(this.body);
   }
 
-  /** @param living the robots alive now, by rising id */
+  /**
+   * @param time mission time, seconds: what it senses carries that of its own clock
+   * @param living the robots alive now, by rising id
+   */
   sense(time: number, living: readonly Teammate[]): SensorPacket {
     const { sceneFromBody, cylinder } = this;
     const { vx, vy } = cylinder;
     const turnRate = this.body.body.angularVelocity.z;
     const camera = this.camera.capture({ sceneFromBody, vx, vy, turnRate, self: cylinder });
-    const seen = this.detector.look(this, living, this.around.ids);
+    const seen = this.spotter.look(this, living, this.around.ids, camera);
     this.sighted = seen.map(({ actual }) => actual);
     const { bumped } = this.body;
     this.body.bumped = false;
     return {
       agent: this.id,
-      time,
+      time: this.clock.read(time),
       camera,
       odometry: this.odometry.take(),
       scan: this.scanner.scan(sceneFromBody, cylinder),

@@ -2,13 +2,14 @@ import { Random } from '../base/random.ts';
 import type { SensorPacket } from '../base/sensors.ts';
 import type { Body, RobotProfile, World } from '../base/world.ts';
 import { checkOptions } from './check.ts';
+import { featuresFidelity, imagesFidelity } from './fidelity.ts';
 import { Obstacles } from './geometry/obstacles.ts';
 import type { SimOptions } from './options.ts';
 import { Walker } from './physics/people.ts';
 import { Physics } from './physics/physics.ts';
 import { Radio } from './radio.ts';
+import type { RenderKernels } from './render/load.ts';
 import { cylinderOf, Robot } from './robot.ts';
-import { TexturedScene } from './sensors/textured-scene.ts';
 import { GroundTruth } from './truth.ts';
 
 /** A simulated building with robots in it. The same options and commands give the same bytes. */
@@ -20,8 +21,11 @@ export class SimWorld implements World {
   private readonly physics: Physics;
   private ticks = 0;
 
-  /** @throws InputError where a robot cannot stand where it should, or its numbers make no sense */
-  constructor(options: SimOptions) {
+  /**
+   * @param render draws images: cameras deliver those, instead of features
+   * @throws InputError where a robot cannot stand where it should, or its numbers make no sense
+   */
+  constructor(options: SimOptions, render?: RenderKernels) {
     checkOptions(options);
     const { scene } = options;
     const setups = [...options.robots].sort((a, b) => a.profile.id - b.profile.id);
@@ -30,11 +34,13 @@ export class SimWorld implements World {
     const cylinders = setups.map(cylinderOf);
     const walkers = scene.persons.map((person) => new Walker(person));
     const obstacles = new Obstacles(scene, [...cylinders, ...walkers.map(({ cylinder }) => cylinder)]);
-    const texture = new TexturedScene(scene, obstacles);
 
     this.tick = 1 / Math.max(...setups.map(({ profile }) => profile.cameraRateHz));
     this.physics = new Physics(scene, obstacles, setups, cylinders, walkers, options.wheels, this.tick);
-    const around = { options, physics: this.physics, obstacles, texture, ids, now: () => this.time };
+    const fidelity = render
+      ? imagesFidelity(options, obstacles, render)
+      : featuresFidelity(options, obstacles);
+    const around = { options, physics: this.physics, obstacles, fidelity, ids, now: () => this.time };
     this.robots = this.physics.robots.map(
       (body, i) => new Robot(body, setups[i], around, random.fork(`sensor/agent${ids[i]}`)),
     );

@@ -1,10 +1,8 @@
 import type { TrackingState } from '../base/allocation.ts';
 import { Random } from '../base/random.ts';
-import { between, identity } from '../base/se3.ts';
-import type { CameraFrame, FeatureFrame } from '../base/sensors.ts';
+import { between, identity, type Pose } from '../base/se3.ts';
 import { requireSameRig } from './camera/same-rig.ts';
-import { FrontEnd } from './features/front-end.ts';
-import { MapStarter } from './initialise/map-starter.ts';
+import { SingleCamera } from './initialise/single-camera.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { LONG_WAY, LoopClosing, type MapMove } from './loops/loop-closing.ts';
 import { Relocaliser } from './loops/relocaliser.ts';
@@ -14,12 +12,18 @@ import { SlamMap } from './map/slam-map.ts';
 import { type CameraModel, cameraModel } from './map/view.ts';
 import { LocalMapper } from './mapping/local-mapper.ts';
 import { positionSigma } from './optimize/covariance.ts';
+import { intersect, isUncertainty, isWhole, type UncertainPose } from './optimize/intersection.ts';
 import { type SlamSettings, settingsFor } from './settings.ts';
-import { Frame } from './tracking/frame.ts';
-import { Hindsight, type InsertKeyframe } from './tracking/hindsight.ts';
+import type { Corrections } from './team/corrections.ts';
+import { reshapeMap } from './team/reshape.ts';
+import { takeTeamCovariances } from './team/team-covariances.ts';
+import type { Frame } from './tracking/frame.ts';
+import type { InsertKeyframe } from './tracking/hindsight.ts';
 import { needsKeyframe } from './tracking/keyframe-policy.ts';
 import { Motion } from './tracking/motion.ts';
+import { Perception } from './tracking/perception.ts';
 import { type LocalMatch, NO_MATCH, Tracker } from './tracking/tracker.ts';
+import { Waypoints } from './tracking/waypoints.ts';
 import { type Trajectory, TrajectoryRecord } from './trajectory.ts';
 import type { SlamInput, SlamOptions, TrackingReport } from './types.ts';
 
@@ -42,11 +46,11 @@ export class Slam {
   private readonly mapper: LocalMapper;
   private readonly relocaliser: Relocaliser;
   private readonly loops: LoopClosing | null;
+  private readonly waypoints: Waypoints;
+  private readonly perception: Perception;
   private readonly record = new TrajectoryRecord();
   private readonly onTracked: (() => void) | undefined;
-  /** Where a single camera makes the map: how that begins, and how what was seen before is placed. */
-  private readonly mono: { starter: MapStarter; hindsight: Hindsight } | null = null;
-  private frontEnd: FrontEnd | null = null;
+  private readonly mono: SingleCamera | null = null;
   private state: TrackingState = 'initialising';
   private last: Frame | null = null;
   private reference: Keyframe | null = null;
@@ -71,6 +75,7 @@ export class Slam {
     this.onTracked = options.onTracked;
     if (options.map) requireSameRig(options.map.camera.rig, options.rig, 'the map');
     this.map = options.map ?? new SlamMap(this.camera);
+    this.waypoints = new Waypoints(this.map);
     this.placed = this.map.keyframeCount === 0;
     this.droppable = options.rig.kind === 'mono' && this.placed;
     this.localizeOnly = options.localizeOnly ?? false;
@@ -79,6 +84,7 @@ export class Slam {
       options.worldFromStart ?? identity(),
       this.settings.odometryInflation,
     );
+    this.perception = new Perception(options.rig, options.kernels, this.settings.features);
     this.tracker = new Tracker(this.map, this.camera, options.kernels, this.settings);
     this.tracker.countsSightings = !this.localizeOnly;
     this.mapper = new LocalMapper(this.map, this.camera, options.kernels, this.settings);
@@ -95,12 +101,9 @@ export class Slam {
         ? new LoopClosing(this.map, this.camera, options.kernels, this.settings, new Random('loops'))
         : null;
     if (options.rig.kind === 'mono' && !this.localizeOnly) {
-      const { map, mapper, tracker, camera, settings, record } = this;
+      const { map, mapper, tracker, kernels, settings, record } = this;
       const insert: InsertKeyframe = (...found) => this.addKeyframe(...found, null);
-      this.mono = {
-        starter: new MapStarter(map, mapper, camera, options.kernels, settings, new Random('initialiser')),
-        hindsight: new Hindsight(tracker, camera, settings, record, insert),
-      };
+      this.mono = new SingleCamera(map, mapper, tracker, kernels, settings, record, insert);
     }
   }
 
@@ -115,17 +118,16 @@ export class Slam {
     const before = this.state;
     const started = performance.now();
     this.motion.predict(input.odometry);
-    const frame = this.perceive(input.time, input.camera);
-    const match = frame ? this.localise(frame, input) : NO_MATCH;
-    const hasOdometry = input.odometry !== undefined;
-    this.settle(frame, match, hasOdometry);
+    const frame = this.perceive(input);
+    const match = frame ? this.localise(frame) : NO_MATCH;
+    this.settle(frame, match);
     const tracked = performance.now();
     this.onTracked?.();
-    const created = frame ? this.extendMap(frame, match) : null;
-    if (frame) this.lookBack(frame, before);
+    const created = frame ? this.extendMap(frame, match, input.odometry !== undefined) : null;
+    if (frame) this.mono?.lookBack(frame, before !== 'tracking' && this.state === 'tracking');
     this.closeLoops(created);
     if (frame) this.last = frame;
-    return this.report(match, created, frame, hasOdometry, tracked - started, performance.now() - tracked);
+    return this.report(match, created, frame, tracked - started, performance.now() - tracked);
   }
 
   /**
@@ -133,8 +135,65 @@ export class Slam {
    * is left; deterministic.
    */
   finish(): void {
-    this.mono?.hindsight.finish();
+    this.mono?.finish();
     this.moveWithMap((loops) => loops.finish());
+  }
+
+  /**
+   * Puts keyframes where the team has them, and with them all the rest of their parts of the map, the body too; see `reshapeMap`. Lengths
+   * stay what they are: not for a single camera, which does not know them.
+   * @param poses `worldFromBody` by keyframe id
+   * @param covariances how sure the team is of some of them; see `takeTeamCovariances`
+   * @param body where the team has the body, of one that is blind or lost
+   */
+  reshape(
+    poses: ReadonlyMap<number, Pose>,
+    covariances?: ReadonlyMap<number, Float64Array>,
+    body?: UncertainPose,
+  ): void {
+    const { map, motion } = this;
+    const work = () => {
+      if (covariances) takeTeamCovariances(map, covariances);
+      return reshapeMap(map, poses);
+    };
+    this.reference &&= map.standing(this.reference.id);
+    const moved = this.reference ? motion.stayOn(this.reference, work) : work();
+    if (!moved) return;
+    this.loops?.drop();
+    if (!this.reference) this.moveFree(moved);
+    if (body && this.state !== 'tracking') this.placeBody(body);
+  }
+
+  /**
+   * A teammate has seen a robot that is blind or lost: it is there, wheels carry it on, and its map goes on from there. Of a blind one
+   * that is weighed against what it believes itself by covariance intersection, and so it is where the teammate does not know all.
+   * @param covariance 6×6, right perturbation; infinite variances where nothing is known
+   * @returns false where the robot is neither blind nor lost: nothing happens then
+   * @throws RangeError where the covariance is not positive
+   */
+  reseed(worldFromBody: Pose, covariance: Float64Array): boolean {
+    if (this.state !== 'blind' && this.state !== 'lost') return false;
+    if (!isUncertainty(covariance)) throw new RangeError('the covariance of a sighting must be positive');
+    const told = { worldFromBody, covariance };
+    const whole = this.state === 'lost' && isWhole(covariance);
+    const place = whole ? told : intersect(this.motion, told);
+    this.reference = null;
+    this.waypoints.end();
+    this.placeBody(place);
+    return true;
+  }
+
+  private placeBody(place: UncertainPose): void {
+    this.newest ??= this.map.newestKeyframes(1).at(0) ?? null;
+    this.motion.place(place, this.newest && this.map.surety(this.newest.id));
+    this.placed = true;
+    this.state = this.isSure(place.covariance) ? 'blind' : 'lost';
+  }
+
+  /** Where the body is thought to be now, and how surely. */
+  get whereabouts(): UncertainPose {
+    const { worldFromBody, covariance } = this.motion;
+    return { worldFromBody: worldFromBody.slice(), covariance: covariance.slice() };
   }
 
   /** Loops closed so far. */
@@ -160,41 +219,32 @@ export class Slam {
     );
   }
 
-  /** Pixels become keypoints; what the simulator's front end delivers already is. */
-  private perceive(time: number, camera: CameraFrame | undefined): Frame | null {
-    if (!camera) return null;
-    const { rig } = this.camera;
-    let features: FeatureFrame;
-    if (camera.kind === 'images') {
-      this.frontEnd ??= new FrontEnd(rig, this.kernels.features, { features: this.settings.features });
-      features = this.frontEnd.process(camera);
-    } else {
-      features = camera;
-    }
-    return new Frame(time, features, rig, this.motion.cameraFromWorld());
+  private perceive({ time, camera, moving }: SlamInput): Frame | null {
+    return camera ? this.perception.perceive(time, camera, this.motion.cameraFromWorld(), moving) : null;
   }
 
   /** Last frame, then the map near the prediction, then any keyframe; at last all of the local map. */
-  private localise(frame: Frame, input: SlamInput): LocalMatch {
+  private localise(frame: Frame): LocalMatch {
     if (this.map.keyframeCount === 0) return NO_MATCH;
     const { tracker, motion } = this;
-    const wheelsVouch = this.placed && input.odometry !== undefined;
-    const prior = wheelsVouch ? motion.prior() : undefined;
+    const vouched = this.placed && motion.vouched;
+    const prior = vouched ? motion.prior() : undefined;
     const fresh = this.state === 'tracking' && this.last !== null;
     const predicted =
       (fresh && tracker.matchLastFrame(frame, this.last!, motion.predicted, prior)) ||
       (prior !== undefined && tracker.matchNearby(frame, REACQUIRE_RADIUS, prior));
-    if (!predicted && !this.relocaliser.relocalise(frame, wheelsVouch ? motion : undefined)) return NO_MATCH;
+    if (!predicted && !this.relocaliser.relocalise(frame, vouched ? motion : undefined)) return NO_MATCH;
     // Relocalisation has weighed the wheels already, and may rightly be far from where they say.
     const held = predicted ? prior : undefined;
     const match = tracker.matchLocalMap(frame, held);
-    return match.inliers >= this.fewestInliers(held !== undefined)
+    const { minimumInliers, minimumInliersWithOdometry } = this.settings;
+    return match.inliers >= (held ? minimumInliersWithOdometry : minimumInliers)
       ? match
       : { ...NO_MATCH, expected: match.expected };
   }
 
   /** Takes the camera's pose, or lets odometry carry it. */
-  private settle(frame: Frame | null, match: LocalMatch, hasOdometry: boolean): void {
+  private settle(frame: Frame | null, match: LocalMatch): void {
     this.cameFrom = this.state === 'tracking' || this.state === 'blind' ? this.reference : null;
     if (frame && match.reference) {
       this.reference = match.reference;
@@ -203,20 +253,26 @@ export class Slam {
       this.state = 'tracking';
       this.placed = true;
       this.strangeFrames = 0;
+      this.waypoints.end();
       return;
     }
     frame?.clearMatches();
-    this.motion.miss(hasOdometry);
+    this.motion.miss();
+    const { vouched, covariance } = this.motion;
     if (this.showsEnough(frame)) this.strangeFrames++;
-    if (this.droppable && !hasOdometry && this.map.keyframeCount < WORTH_FINDING) this.dropMap();
-    if (this.map.keyframeCount === 0 && !hasOdometry) this.state = 'initialising';
-    else if (this.placed && hasOdometry && positionSigma(this.motion.covariance) <= this.settings.lostSigma)
-      this.state = 'blind';
-    else this.state = 'lost';
+    if (this.droppable && !vouched && this.map.keyframeCount < WORTH_FINDING) this.dropMap();
+    if (this.map.keyframeCount === 0 && !vouched) this.state = 'initialising';
+    else this.state = this.placed && vouched && this.isSure(covariance) ? 'blind' : 'lost';
+    if (this.placed && vouched && this.reference)
+      this.waypoints.follow(this.motion.worldFromBody, this.reference);
+  }
+
+  private isSure(covariance: Float64Array): boolean {
+    return positionSigma(covariance) <= this.settings.lostSigma;
   }
 
   /** Starts the map, lets it grow, goes on with it after a blind stretch, or, lost without wheels, begins another. */
-  private extendMap(frame: Frame, match: LocalMatch): Keyframe | null {
+  private extendMap(frame: Frame, match: LocalMatch, hasOdometry: boolean): Keyframe | null {
     if (this.localizeOnly) return null;
     this.framesSinceKeyframe++;
     if (this.state === 'tracking') {
@@ -227,15 +283,19 @@ export class Slam {
         needsKeyframe(frame, match.inliers, this.reference!, known, framesSinceKeyframe, camera, settings);
       if (!needed) return null;
     } else if (this.map.keyframeCount === 0) {
-      if (!this.showsEnough(frame)) return null;
+      if (!this.showsEnough(frame)) return this.beginBlind(frame);
     } else {
       const { freshStartFrames, newMapFrames } = this.settings;
-      const wheels = this.motion.sinceKeyframe !== null;
+      const carried = this.motion.sinceKeyframe !== null;
       if (!this.placed || !this.showsEnough(frame)) return null;
-      if (this.strangeFrames < (wheels ? freshStartFrames : newMapFrames)) return null;
-      if (!wheels) this.map.beginPart();
+      // Where a teammate alone tells, it does so for this frame and no longer.
+      const patience = !carried ? newMapFrames : hasOdometry ? freshStartFrames : 0;
+      if (this.strangeFrames < patience) return null;
+      if (!carried) this.map.beginPart();
     }
-    return this.state === 'tracking' || !this.mono ? this.insertKeyframe(frame) : this.initialise(frame);
+    if (this.state === 'tracking' || !this.mono) return this.insertKeyframe(frame);
+    const begun = this.mono.begin(frame, this.motion, this.newest);
+    return begun && this.goOnFrom(begun);
   }
 
   /** Whether tracking has passed to a part of the map that the one before is not joined to: a keyframe will join them. */
@@ -251,23 +311,13 @@ export class Slam {
     return (this.mono ? frame.features.count : frame.withDepth) >= this.settings.initialPoints;
   }
 
-  /** A single camera's map begins, or goes on after a blind stretch, with two keyframes. */
-  private initialise(frame: Frame): Keyframe | null {
-    const { starter } = this.mono!;
-    const { worldFromBody, covariance, sinceKeyframe } = this.motion;
-    const index = this.record.length;
-    const carried = {
-      index,
-      worldFromBody: worldFromBody.slice(),
-      covariance: covariance.slice(),
-      sinceKeyframe,
-    };
-    const beginning = starter.offer(frame, carried, this.newest);
-    if (!beginning) return null;
-    const { first, second } = beginning;
-    this.record.place(beginning.firstIndex, first.id, identity());
-    this.motion.settle(second.worldFromBody);
-    return this.goOnFrom(second);
+  /** What hangs on no keyframe goes with the oldest: where the frame of the map goes. */
+  private moveFree(corrections: Corrections): void {
+    const oldest = [...corrections.keys()].find(({ part }) => part === this.map.part);
+    if (!oldest) return;
+    const correction = corrections.get(oldest)!;
+    this.motion.carry(correction, this.newest && this.map.keyframePose(this.newest.id));
+    this.record.moveFree(correction);
   }
 
   private insertKeyframe(frame: Frame): Keyframe {
@@ -275,6 +325,14 @@ export class Slam {
     const odometry =
       this.newest && motion.sinceKeyframe ? { from: this.newest, ...motion.sinceKeyframe } : null;
     return this.goOnFrom(this.addKeyframe(frame, motion, this.map.part, odometry));
+  }
+
+  /** Nothing to see from the start: wheels need a place to count from. */
+  private beginBlind(frame: Frame): Keyframe | null {
+    if (this.mono || !this.motion.sinceKeyframe) return null;
+    const keyframe = this.insertKeyframe(frame);
+    this.state = 'blind';
+    return keyframe;
   }
 
   private addKeyframe(frame: Frame, motion: Motion, part: number, odometry: OdometryEdge | null): Keyframe {
@@ -295,30 +353,18 @@ export class Slam {
     this.reference = keyframe;
     this.framesSinceKeyframe = 0;
     this.strangeFrames = 0;
+    this.waypoints.end();
     this.state = 'tracking';
     return keyframe;
   }
 
   /** A single camera's small map is lost: another begins, and what was seen so far is looked at again once it stands. */
   private dropMap(): void {
-    this.mono!.hindsight.stop();
+    this.mono!.stop();
     this.map.discard(this.map.keyframes());
     this.record.unplaceHanging();
     this.reference = null;
     this.newest = null;
-  }
-
-  /** A single camera's frames that have no pose are looked at again once tracking holds; none of them begins a map any more. */
-  private lookBack(frame: Frame, before: TrackingState): void {
-    if (!this.mono) return;
-    const { starter, hindsight } = this.mono;
-    const index = this.record.length;
-    if (before !== 'tracking' && this.state === 'tracking') {
-      starter.clear();
-      hindsight.walkBackFrom(frame, index);
-    }
-    hindsight.remember(frame, index);
-    hindsight.step();
   }
 
   /** What the new keyframe recognises is joined. */
@@ -337,25 +383,22 @@ export class Slam {
     this.record.rescale((id) => scale(this.map.standing(id)), this.camera.rig.bodyFromCamera);
   }
 
-  private fewestInliers(hasOdometry: boolean): number {
-    return hasOdometry ? this.settings.minimumInliersWithOdometry : this.settings.minimumInliers;
-  }
-
   private report(
     match: LocalMatch,
     created: Keyframe | null,
     frame: Frame | null,
-    hasOdometry: boolean,
     trackMs: number,
     mapMs: number,
   ): TrackingReport {
     const worldFromBody = this.motion.worldFromBody.slice();
     if (this.reference) this.reference = this.map.standing(this.reference.id);
-    const keyframeFromBody = this.reference
-      ? between(this.reference.worldFromBody, worldFromBody)
-      : worldFromBody;
-    const referenceKeyframe = this.reference?.id ?? -1;
-    if (this.placed && (this.state === 'tracking' || hasOdometry))
+    const referenceKeyframe = this.waypoints.last >= 0 ? this.waypoints.last : (this.reference?.id ?? -1);
+    const keyframeFromBody =
+      referenceKeyframe >= 0
+        ? between(this.map.keyframePose(referenceKeyframe), worldFromBody)
+        : worldFromBody;
+    if (this.reference) this.record.hangFree(this.reference.id, this.reference.worldFromBody);
+    if (this.placed && (this.state === 'tracking' || this.motion.vouched))
       this.record.add(this.time, worldFromBody, referenceKeyframe, keyframeFromBody);
     else this.record.addUnplaced(this.time);
     return {

@@ -1,4 +1,4 @@
-import { compose, type Pose } from '../base/se3.ts';
+import { between, compose, type Pose } from '../base/se3.ts';
 import { scaledStep } from './camera/scaled-step.ts';
 
 /** Poses over time: `times` in seconds, `poses` 7 each, `worldFromBody`. */
@@ -8,7 +8,7 @@ export interface Trajectory {
 }
 
 const STRIDE = 16;
-/** Instead of a keyframe: the pose hangs on none and never changes; or there is no pose. */
+/** Instead of a keyframe: the pose hangs on none yet; or there is no pose. */
 const FREE = -1;
 const UNPLACED = -2;
 
@@ -16,18 +16,37 @@ const UNPLACED = -2;
 export class TrajectoryRecord {
   private data = new Float64Array(1024 * STRIDE);
   private count = 0;
+  /** No pose before this one hangs on none. */
+  private firstFree = 0;
 
   /** How many instants were recorded: the next one's place. */
   get length(): number {
     return this.count;
   }
 
-  /** @param keyframe −1 where the pose hangs on none: it then never changes */
+  /** @param keyframe −1 where the pose hangs on none yet: `keyframeFromBody` is then where it is in the world */
   add(time: number, worldFromBody: Pose, keyframe: number, keyframeFromBody: Pose): void {
     const at = this.next(time);
     this.data[at + 1] = keyframe;
     this.data.set(worldFromBody, at + 2);
     this.data.set(keyframeFromBody, at + 9);
+  }
+
+  /** Poses that hung on none hang on a keyframe from now on. */
+  hangFree(keyframe: number, worldFromKeyframe: Pose): void {
+    this.eachFree((at) => {
+      this.data[at + 1] = keyframe;
+      this.data.set(between(worldFromKeyframe, this.data.subarray(at + 9, at + 16)), at + 9);
+    });
+    this.firstFree = this.count;
+  }
+
+  /** The world is now another for poses that hang on none; what was known at their time stays what it was. */
+  moveFree(newWorldFromOldWorld: Pose): void {
+    this.eachFree((at) => {
+      const pose = this.data.subarray(at + 9, at + 16);
+      compose(newWorldFromOldWorld, pose, pose);
+    });
   }
 
   /** An instant at which nobody knows where the body is. */
@@ -81,10 +100,15 @@ export class TrajectoryRecord {
       },
       (at) => {
         const keyframe = this.data[at + 1];
-        if (keyframe === FREE) return this.data.subarray(at + 2, at + 9);
+        if (keyframe === FREE) return this.data.subarray(at + 9, at + 16);
         return compose(keyframePose(keyframe), this.data.subarray(at + 9, at + 16));
       },
     );
+  }
+
+  private eachFree(work: (at: number) => void): void {
+    for (let i = this.firstFree; i < this.count; i++)
+      if (this.data[i * STRIDE + 1] === FREE) work(i * STRIDE);
   }
 
   private next(time: number): number {

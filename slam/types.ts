@@ -1,6 +1,7 @@
 import type { TrackingState } from '../base/allocation.ts';
 import type { Pose } from '../base/se3.ts';
 import type { CameraFrame, CameraRig, OdometryIncrement } from '../base/sensors.ts';
+import type { PixelBox } from './features/hidden.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import type { SlamMap } from './map/slam-map.ts';
 import type { SlamSettings } from './settings.ts';
@@ -25,6 +26,8 @@ export interface SlamInput {
   readonly camera?: CameraFrame;
   /** Motion since the previous input; absent on recordings without wheels. */
   readonly odometry?: OdometryIncrement;
+  /** Parts of the image that show what is known to move, such as teammates: nothing there is tracked or mapped. */
+  readonly moving?: readonly PixelBox[];
 }
 
 /** What tracking knows after one input. */
@@ -43,7 +46,9 @@ export interface TrackingReport {
   readonly inliers: number;
   /** Mean reprojection error of the inliers, pixels at level 0. */
   readonly residual: number;
-  /** Keyframe this pose hangs on, and the pose in it: the final trajectory is rebuilt from these. */
+  /**
+   * Keyframe, or waypoint of a blind stretch, that this pose hangs on, and the pose in it: the final trajectory is rebuilt from these.
+   */
   readonly referenceKeyframe: number;
   readonly keyframeFromBody: Pose;
   /** Id of the keyframe made from this input, or −1. */

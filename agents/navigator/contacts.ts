@@ -1,4 +1,4 @@
-import type { TrackingState } from '../../base/allocation.ts';
+import type { Task, TrackingState } from '../../base/allocation.ts';
 import { type Pose, transformPoint } from '../../base/se3.ts';
 import type { PeerSighting } from '../../base/sensors.ts';
 import { SETTINGS } from './settings.ts';
@@ -15,6 +15,8 @@ export interface Teammate {
   readonly state: TrackingState;
   /** Where it is going to explore. */
   readonly claim?: readonly [number, number];
+  /** What it is about. */
+  readonly task?: Task;
 }
 
 /** A teammate as the navigator knows it: its latest position, told or seen. */

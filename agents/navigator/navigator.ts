@@ -9,6 +9,7 @@ import { Contacts, type Teammate } from './contacts.ts';
 import { CostField } from './cost-field.ts';
 import { Explorer } from './explorer.ts';
 import { Guard } from './guard.ts';
+import { Meeting } from './meeting.ts';
 import { Observer } from './observer.ts';
 import { Recovery } from './recovery.ts';
 import { RightOfWay } from './right-of-way.ts';
@@ -63,6 +64,7 @@ export class Navigator {
   private readonly unsticker: Unsticker;
   private readonly recovery = new Recovery();
   private readonly rightOfWay = new RightOfWay();
+  private readonly meeting = new Meeting();
   private readonly explorer: Explorer;
   private readonly guard = new Guard();
   private observer?: Observer;
@@ -86,7 +88,7 @@ export class Navigator {
   step(input: NavigatorInput): NavigatorOutput {
     const s = this.perceive(input);
     const ended = this.followTask(s, input);
-    const { wish, route } = this.behave(s);
+    const { wish, route } = this.behave(s, input);
     if (route && this.guard.heldFor > SETTINGS.drive.heldSearch) route.isStale = true;
     const restrained = this.rightOfWay.restrain(s, wish, route);
     const command = this.guard.shape(s, restrained);
@@ -168,12 +170,13 @@ export class Navigator {
   }
 
   /** The most urgent behaviour first. */
-  private behave(s: Situation): { wish: Wish; route?: Route } {
+  private behave(s: Situation, { teammates, sightings }: NavigatorInput): { wish: Wish; route?: Route } {
     const loose = this.unsticker.step(s, this.guard.command, this.isHeldUp(s));
     if (loose?.began) this.explorer.drop(s, this.unsticker.isStubborn);
     if (loose) return loose;
 
-    const recovery = this.recovery.step(s);
+    const meeting = this.meeting.step(s, teammates, sightings);
+    const recovery = this.recovery.step(s, this.hasCompany(s));
     if (recovery?.began) this.explorer.drop(s, true);
     if (recovery) return recovery;
 
@@ -184,9 +187,17 @@ export class Navigator {
     if (way?.began) this.explorer.drop(s, true);
     if (way) return { wish: way.wish, route: this.rightOfWay.route };
 
+    if (meeting?.began) this.explorer.drop(s, false);
+    if (meeting) return { wish: meeting.wish };
+
     if (this.task.kind === 'map') return { wish: this.explorer.step(s), route: this.explorer.route };
     if (this.observer) return { wish: this.observer.step(s), route: this.observer.route };
     return { wish: standStill() };
+  }
+
+  /** Whether it is seen by a teammate or sees one: then being blind alone is no reason to turn back. */
+  private hasCompany(s: Situation): boolean {
+    return this.meeting.hasCompany || this.observer?.hasInView(s) === true;
   }
 
   /** Whether only backing off helps: where another robot is in the way, right of way finds a solution. */

@@ -68,13 +68,16 @@ export class Observer {
 
   step(s: Situation): Wish {
     const peer = s.contacts.find(this.peer);
-    const inView = s.time - this.lastAt < IN_VIEW;
-    if (inView && this.rangeIsGood(s)) return this.holdInView(s);
+    if (this.hasInView(s) && this.rangeIsGood(s)) return this.holdInView(s);
     if (!peer || !Number.isFinite(peer.x)) return this.giveUp(s);
     if (this.isDue(s, peer)) this.choose(s, peer);
     if (!this.route.renew(s)) this.chosenFor = undefined;
     if (!this.route.hasArrived(s)) return this.route.follow(s);
     return this.lookFor(s, peer);
+  }
+
+  hasInView(s: Situation): boolean {
+    return s.time - this.lastAt < IN_VIEW;
   }
 
   private rangeIsGood(s: Situation): boolean {

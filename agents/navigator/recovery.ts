@@ -30,10 +30,14 @@ export class Recovery {
     return this.phase !== 'none';
   }
 
-  /** What to do to recover; undefined while the pose can be trusted. `began` tells that recovery started in this step. */
-  step(s: Situation): { wish: Wish; began: boolean } | undefined {
+  /**
+   * What to do to recover; undefined while the pose can be trusted. `began` tells that recovery started in this step.
+   * @param hasCompany a teammate keeps the pose of a blind robot from getting worse
+   */
+  step(s: Situation, hasCompany = false): { wish: Wish; began: boolean } | undefined {
     this.watch(s);
     if (this.phase === 'none') {
+      if (hasCompany && s.state !== 'lost') return undefined;
       if (!this.isNeeded(s)) return undefined;
       this.look();
       return { wish: this.act(s), began: true };

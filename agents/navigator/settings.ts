@@ -130,4 +130,14 @@ export const SETTINGS = {
     /** Patience at a standpoint from which nothing is seen, and with a peer nothing leads to. */
     patience: 5,
   },
+  meet: {
+    /** σ from which a robot that is watched stops to look back. */
+    unsure: 0.15,
+    /** A watcher farther away than this is not waited for. */
+    near: 9,
+    /** Sightings of the watcher that are enough, how far it then goes before it looks back again, and the longest it waits. */
+    looks: 8,
+    again: 3,
+    patience: 15,
+  },
 } as const;

@@ -1,4 +1,4 @@
-import type { Link } from '../../base/world.ts';
+import type { Link, RadioMessage } from '../../base/world.ts';
 import { decodeExplored, decodeReport, encodeExplored, encodeReport, type Report } from './messages.ts';
 
 /** Seconds between two reports of one robot. */
@@ -28,11 +28,11 @@ export class Radio {
     return [...this.latest.values()].sort((a, b) => a.agent - b.agent);
   }
 
-  /** Takes what has arrived. Late and doubled reports change nothing: only a newer one counts. */
-  hear(): Heard {
+  /** Takes in what has arrived; late and doubled reports change nothing: only a newer one counts. */
+  hear(messages: readonly RadioMessage[]): Heard {
     const explored: Int16Array[] = [];
     const dropped: string[] = [];
-    for (const { from, kind, bytes } of this.link.receive(this.id)) {
+    for (const { from, kind, bytes } of messages) {
       try {
         if (kind === 'report') this.note(from, decodeReport(bytes));
         else if (kind === 'explored') explored.push(decodeExplored(bytes));

@@ -63,12 +63,26 @@ export const SHARED_SURFACE: Truth = {
   right: (query, place) => samePlace(query, place) || sharedSurface(query, place) >= RIGHT_SHARE,
 };
 
-/** What a robot sees on three rounds of an office, as far as it is worth keyframes. @param repeated share of walls that look alike */
-export async function officeViews(
+/** A robot that drives three rounds of an office, and what senses there. */
+export interface OfficeTour {
+  readonly rig: CameraRig;
+  /** Seconds from one moment to the next. */
+  readonly tick: number;
+  readonly moments: readonly Moment[];
+  readonly odometry: WheelOdometry;
+  /** What it sees at a moment. */
+  look(moment: Moment): FeatureFrame;
+  /** Its wheels turn as far as it moves. */
+  roll(from: Moment, to: Moment): void;
+}
+
+/** @param repeated share of walls that look alike; @param robot whose way and noise these are */
+export async function officeTour(
   { scenarioText }: BenchContext,
   seed: number,
   repeated: number,
-): Promise<{ rig: CameraRig; views: TrueView[] }> {
+  robot = '',
+): Promise<OfficeTour> {
   const { text, path } = await scenarioText('office');
   const scenario = parseScenario(text, path);
   if (scenario.layout.kind === 'explicit') throw new RangeError(`${path} should draw its layout by a seed`);
@@ -76,39 +90,51 @@ export async function officeViews(
   const drawn = { ...scenario, layout: { ...scenario.layout, seed }, appearance };
   const { scene, robots, camera, wheels } = simOptions(drawn, { seed, agents: 1, where: path });
   const { rig, radius, cameraRateHz } = robots[0].profile;
-  const random = new Random(`bench/places/${seed}`);
+  const random = new Random(`bench/places/${seed}${robot}`);
   const self = cylinderOf(robots[0]);
   const obstacles = new Obstacles(scene, [self]);
-  const eye = new FeatureCamera(
-    rig,
-    camera,
-    scene,
-    new TexturedScene(scene, obstacles),
-    obstacles,
-    random.fork('camera'),
-  );
+  const surfaces = new TexturedScene(scene, obstacles);
+  const eye = new FeatureCamera(rig, camera, scene, surfaces, obstacles, random.fork('camera'));
   const odometry = new WheelOdometry(wheels, random.fork('odometry'));
+  const tick = 1 / cameraRateHz;
+  return {
+    rig,
+    tick,
+    moments: drive(scene, radius, tick, random.fork('drive')),
+    odometry,
+    look: ({ x, y, yaw, speed, turnRate }) => {
+      const [vx, vy] = [speed * Math.cos(yaw), speed * Math.sin(yaw)];
+      return eye.capture({ sceneFromBody: planarPose(x, y, yaw), vx, vy, turnRate, self });
+    },
+    roll: (from, to) => roll(odometry, from, to, wheels.track),
+  };
+}
 
+/** What a robot sees on three rounds of an office, as far as it is worth keyframes. @param repeated share of walls that look alike */
+export async function officeViews(
+  context: BenchContext,
+  seed: number,
+  repeated: number,
+): Promise<{ rig: CameraRig; views: TrueView[] }> {
+  const tour = await officeTour(context, seed, repeated);
+  const { rig, tick, odometry } = tour;
   const views: TrueView[] = [];
   let worldFromBody = identity();
   let covariance: Float64Array = new Float64Array(36);
   let last: Moment | undefined;
-  drive(scene, radius, 1 / cameraRateHz, random.fork('drive')).forEach((moment, n) => {
-    if (last) roll(odometry, last, moment, wheels.track);
+  tour.moments.forEach((moment, n) => {
+    if (last) tour.roll(last, moment);
     last = moment;
     const moved = odometry.take();
     worldFromBody = compose(worldFromBody, moved.delta);
     covariance = propagate(covariance, moved.delta, moved.covariance);
-    const { x, y, yaw, speed, turnRate } = moment;
-    const sceneFromBody = planarPose(x, y, yaw);
-    const worldFromCamera = compose(sceneFromBody, rig.bodyFromCamera);
+    const worldFromCamera = compose(planarPose(moment.x, moment.y, moment.yaw), rig.bodyFromCamera);
     const before = views.at(-1);
     if (before && !isFar(before, worldFromCamera, STEP, TURN)) return;
-    const [vx, vy] = [speed * Math.cos(yaw), speed * Math.sin(yaw)];
-    const features = eye.capture({ sceneFromBody, vx, vy, turnRate, self });
+    const features = tour.look(moment);
     if (features.count < FEWEST_FEATURES) return;
     views.push(
-      trueView(views.length, n / cameraRateHz, features, worldFromCamera, rig, { worldFromBody, covariance }),
+      trueView(views.length, n * tick, features, worldFromCamera, rig, { worldFromBody, covariance }),
     );
   });
   return { rig, views };

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { Command } from 'commander';
@@ -15,12 +16,15 @@ import { interrupted } from '../interrupt.ts';
 import { type JudgedMrclam, readJudgedMrclam } from '../mrclam.ts';
 import { say } from '../output.ts';
 import { openDataset, readTruth, slamOver } from '../recordings.ts';
-import { readKernels, recordingsFolder, scenarioPath } from '../resources.ts';
+import { readKernels, readRenderKernels, recordingsFolder, scenarioPath } from '../resources.ts';
 
 const RUNS = 2;
+const SEEDS = 3;
 
 interface BenchOptions {
   readonly runs: number;
+  readonly seeds: number;
+  readonly workers: number;
   readonly json?: boolean;
 }
 
@@ -32,6 +36,8 @@ export function benchCommand(): Command {
     .description('side-by-side tables of what peerslam reaches')
     .argument('[name]', `one of ${BENCHES.map(({ name }) => name).join(', ')}; the quick ones if not given`)
     .option('--runs <n>', 'how often each recording is run', whole(1), RUNS)
+    .option('--seeds <n>', 'seeds 1 to n, where a bench runs missions over several', whole(1), SEEDS)
+    .option('--workers <n>', 'missions run side by side', whole(1), availableParallelism())
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', `\nBenches:\n${list}\n\nExample:\n  $ peerslam bench texture`)
     .action(run);
@@ -46,10 +52,11 @@ async function run(name: string | undefined, options: BenchOptions): Promise<voi
       `there is no bench ${name}; did you mean ${closest(name!, names)}? There are ${names.join(', ')}`,
     );
   }
-  const kernels = await readKernels();
-  const { runs } = options;
+  const [kernels, render] = [await readKernels(), await readRenderKernels()];
+  const { runs, seeds, workers } = options;
   const recording = (name: string, sensor: Sensor) => measure(name, sensor, kernels);
-  const context = { kernels, scenarioText, recording, mrclam, runs, say, stop: interrupted() };
+  const stop = interrupted();
+  const context = { kernels, render, scenarioText, recording, mrclam, runs, seeds, workers, say, stop };
   const tables: Record<string, unknown> = {};
   for (const bench of chosen) {
     const { head, rows } = await bench.run(context);

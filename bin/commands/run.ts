@@ -14,13 +14,13 @@ import { readInput } from '../files.ts';
 import { interrupted } from '../interrupt.ts';
 import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
-import { clientFolder, readKernels, SHIPPED, scenarioPath } from '../resources.ts';
+import { clientFolder, readKernels, readRenderKernels, SHIPPED, scenarioPath } from '../resources.ts';
 
 interface RunOptions {
   readonly policy: string;
   readonly seed: number;
   readonly agents?: number;
-  readonly fidelity: 'features';
+  readonly fidelity: 'features' | 'images';
   readonly relative: 'on' | 'off';
   readonly duration?: number;
   readonly override: readonly Override[];
@@ -38,7 +38,9 @@ export function runCommand(): Command {
     .option('--seed <n>', 'what noise and policies draw from', whole(0), 1)
     .option('--agents <n>', 'number of robots, instead of what the scenario says', whole(1))
     .addOption(
-      new Option('--fidelity <kind>', 'what cameras deliver').choices(['features']).default('features'),
+      new Option('--fidelity <kind>', 'what cameras deliver: keypoints, or images drawn on the CPU')
+        .choices(['features', 'images'])
+        .default('features'),
     )
     .addOption(
       new Option('--relative <state>', 'off: nobody recognises a teammate')
@@ -67,6 +69,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const scenario = parseScenario(await readInput(path, 'scenario', SHIPPED), path);
   const out = options.out ?? join('runs', `${basename(path, '.yaml')}-${options.policy}-${options.seed}`);
   const kernels = await readKernels();
+  const render = options.fidelity === 'images' ? await readRenderKernels() : undefined;
   const viewer = options.headless ? null : await openViewer(options.port);
   if (stop.aborted) return viewer?.close();
   const bar = progress(options.duration ?? scenario.duration, 's', options.json);
@@ -77,6 +80,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
       scenario,
       where: path,
       kernels,
+      render,
       allocator,
       policy: options.policy,
       seed: options.seed,
@@ -186,7 +190,7 @@ function table({ team, agents, ...run }: RunMetrics): string {
     ...(run.durationS < run.plannedS
       ? [`stopped before its end: ${run.durationS.toFixed(0)} of ${run.plannedS.toFixed(0)} s`]
       : []),
-    `${run.scenario}, policy ${run.policy}, seed ${run.seed}: ${run.durationS.toFixed(0)} s in ${run.wallS.toFixed(1)} s, ${run.realTimeFactor.toFixed(1)}× real time`,
+    `${run.scenario}, fidelity ${run.fidelity}, policy ${run.policy}, seed ${run.seed}: ${run.durationS.toFixed(0)} s in ${run.wallS.toFixed(1)} s, ${run.realTimeFactor.toFixed(1)}× real time`,
     `team of ${team.agents}: ATE ${metres(team.ateRmse)} m, covered ${percent(team.coverage)}, accurately ${percent(team.accurateCoverage)} (area under its curve ${percent(team.accurateCoverageAuc)})`,
     `blind or lost for ${team.timeLostS.toFixed(1)} s in all, ${team.relativeObservations} sightings of teammates, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`,
     `hash ${run.hash.slice(0, 16)}`,

@@ -1,6 +1,6 @@
 import type { Random } from '../../base/random.ts';
 import { compose, type Pose, rotationMatrix } from '../../base/se3.ts';
-import type { CameraRig, FeatureFrame } from '../../base/sensors.ts';
+import type { CameraFrame, CameraRig, FeatureFrame } from '../../base/sensors.ts';
 import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
 import type { CameraNoise } from '../options.ts';
 import type { Scene } from '../scene.ts';
@@ -18,6 +18,11 @@ export interface CameraView {
   readonly turnRate: number;
   /** The robot itself, which hides nothing from its own camera. */
   readonly self: Cylinder;
+}
+
+/** What a robot sees with, in one fidelity or the other. */
+export interface Camera {
+  capture(view: CameraView): CameraFrame;
 }
 
 const NEAREST = 0.15;
@@ -44,7 +49,7 @@ const LEVEL_SLACK = 1.1;
 const REACH = LEVEL_SLACK * FARTHEST_REACH;
 
 /** The `features` fidelity of one robot's camera: landmarks projected, hidden, blurred, missed and mistaken. */
-export class FeatureCamera {
+export class FeatureCamera implements Camera {
   private readonly rig: CameraRig;
   private readonly noise: CameraNoise;
   private readonly texture: TexturedScene;

@@ -1,6 +1,6 @@
 import type { Random } from '../../base/random.ts';
 import { between, compose, exp, type Pose, rotationMatrix } from '../../base/se3.ts';
-import type { PeerSighting } from '../../base/sensors.ts';
+import type { CameraFrame, PeerSighting } from '../../base/sensors.ts';
 import type { RobotProfile } from '../../base/world.ts';
 import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
 import type { SightingOptions } from '../options.ts';
@@ -22,8 +22,17 @@ export interface TrueSighting {
   readonly actual: number;
 }
 
-/** How one robot's camera sees its teammates. */
-export class PeerDetector {
+/** How a robot knows its teammates when it sees them. */
+export interface Spotter {
+  /**
+   * @param team everyone alive, this robot included, by rising id; @param ids of the whole team, alive or not
+   * @param frame what its camera has just delivered
+   */
+  look(self: Teammate, team: readonly Teammate[], ids: readonly number[], frame: CameraFrame): TrueSighting[];
+}
+
+/** The `features` fidelity: who can be seen is told by the scene, how well by the options. */
+export class PeerDetector implements Spotter {
   private readonly profile: RobotProfile;
   private readonly options: SightingOptions;
   private readonly obstacles: Obstacles;
@@ -36,7 +45,6 @@ export class PeerDetector {
     this.random = random;
   }
 
-  /** @param team everyone alive, this robot included, by rising id; @param ids of the whole team, alive or not */
   look(self: Teammate, team: readonly Teammate[], ids: readonly number[]): TrueSighting[] {
     const eye = compose(self.sceneFromBody, this.profile.rig.bodyFromCamera);
     const seen: TrueSighting[] = [];

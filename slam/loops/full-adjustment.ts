@@ -33,11 +33,15 @@ export class FullAdjustment {
   /** From the map as it is; one that was still running is dropped. */
   start(): void {
     const keyframes = [...this.map.keyframes()];
-    const free = keyframes.filter(({ parent }) => parent);
-    const roots = keyframes.filter(({ parent }) => !parent);
-    const window = { keyframes: [...free, ...roots], free: free.length, points: [...this.map.points()] };
+    const free = keyframes.filter(({ parent, held }) => parent && !held);
+    const still = keyframes.filter(({ parent, held }) => !parent || held);
+    const window = { keyframes: [...free, ...still], free: free.length, points: [...this.map.points()] };
     const bundle = bundleOf(window, this.camera, ITERATIONS, REFINE_ITERATIONS);
     this.running = { bundle, adjustment: new FullBundleAdjustment(bundle.problem, this.kernels) };
+  }
+
+  drop(): void {
+    this.running = null;
   }
 
   /** One step, if it is running. @returns whether it is through and the map has moved */

@@ -37,6 +37,8 @@ export class LoopClosing {
   private readonly adjustment: FullAdjustment;
   /** Keyframes until a loop is looked for again. */
   private rest = 0;
+  /** Whether an adjustment was dropped that is still to be made. */
+  private owed = false;
 
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings, random: Random) {
     this.map = map;
@@ -58,7 +60,9 @@ export class LoopClosing {
       const loop = this.detector.detect(created);
       const move = loop && this.join(loop);
       if (move || (from && bridges(created, from))) {
-        this.adjustment.start();
+        // The map now knows better than the team did.
+        for (const keyframe of this.map.keyframes()) keyframe.held = false;
+        this.adjust();
         this.rest = GAP;
         this.count++;
         return move;
@@ -67,10 +71,22 @@ export class LoopClosing {
     return this.adjustment.step() ? RIGID : null;
   }
 
+  /** The team has put keyframes elsewhere: what was being adjusted is no more, and is made up for at the end. */
+  drop(): void {
+    this.owed ||= this.adjustment.isRunning;
+    this.adjustment.drop();
+  }
+
   /** Adjusts the map to the end. @returns as `step` does */
   finish(): MapMove | null {
+    if (this.owed) this.adjust();
     while (this.adjustment.isRunning) if (this.adjustment.step()) return RIGID;
     return null;
+  }
+
+  private adjust(): void {
+    this.adjustment.start();
+    this.owed = false;
   }
 
   private join(loop: Loop): MapMove {

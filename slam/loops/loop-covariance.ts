@@ -19,10 +19,11 @@ export function tightenCovariances({ here, there, information }: Loop, camera: C
   const measured = conjugate(adjoint(camera.rig.bodyFromCamera), invertInformation(information));
   const thereFromHere = between(there.worldFromBody, here.worldFromBody);
   const through = propagate(there.covariance, thereFromHere, measured);
-  if (positionSigma(through) < positionSigma(here.covariance)) spread(here, through);
+  if (positionSigma(through) < positionSigma(here.covariance)) tightenFrom(here, through);
 }
 
-function spread(first: Keyframe, covariance: Float64Array): void {
+/** A keyframe is now known as surely as this, and so are others, as far along the spanning tree as that makes them surer. */
+export function tightenFrom(first: Keyframe, covariance: Float64Array): void {
   const reached: { keyframe: Keyframe; from: Keyframe | null; covariance: Float64Array }[] = [
     { keyframe: first, from: null, covariance },
   ];

@@ -6,6 +6,7 @@ import type { CameraModel } from '../map/view.ts';
 import { mahalanobis } from '../optimize/covariance.ts';
 import { motionAlongTree, visualMotion } from './drift.ts';
 import { type Alignment, carriedBody, type PlaceAligner } from './place-aligner.ts';
+import { pointsOf } from './view-placer.ts';
 
 /** A keyframe that sees a place the map knows from another time. */
 export interface Loop extends Alignment {
@@ -116,10 +117,4 @@ function nearInGraph(here: Keyframe): Set<Keyframe> {
   for (const neighbour of here.covisible.keys())
     for (const next of neighbour.covisible.keys()) near.add(next);
   return near;
-}
-
-function pointsOf(keyframes: readonly Keyframe[]): MapPoint[] {
-  const points = new Set<MapPoint>();
-  for (const keyframe of keyframes) for (const point of keyframe.points) if (point) points.add(point);
-  return [...points];
 }

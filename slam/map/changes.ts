@@ -1,3 +1,4 @@
+import { angleBetween, distance, type Pose } from '../../base/se3.ts';
 import type { MapChanges } from '../types.ts';
 import type { Keyframe } from './keyframe.ts';
 import type { MapPoint } from './map-point.ts';
@@ -6,6 +7,8 @@ import type { MapPoint } from './map-point.ts';
 export class ChangeLog {
   private readonly keyframesAdded = new Set<Keyframe>();
   private readonly keyframesMoved = new Set<Keyframe>();
+  /** Waypoints, and where they were when that was told last. */
+  private readonly waypoints = new Map<number, Pose | undefined>();
   private readonly keyframesRemoved: number[] = [];
   private readonly pointsAdded = new Set<MapPoint>();
   private readonly pointsMoved = new Set<MapPoint>();
@@ -18,6 +21,10 @@ export class ChangeLog {
 
   moveKeyframe(keyframe: Keyframe): void {
     if (!this.keyframesAdded.has(keyframe)) this.keyframesMoved.add(keyframe);
+  }
+
+  addWaypoint(id: number): void {
+    this.waypoints.set(id, undefined);
   }
 
   removeKeyframe(keyframe: Keyframe): void {
@@ -42,8 +49,8 @@ export class ChangeLog {
     this.covisibility.push(a.id, b.id);
   }
 
-  /** Everything so far; starts anew. */
-  take(): MapChanges {
+  /** Everything so far; starts anew. @param poseOf where waypoints are */
+  take(poseOf: (id: number) => Pose): MapChanges {
     const standing: number[] = [];
     for (let i = 0; i < this.covisibility.length; i += 2) {
       const gone = this.keyframesRemoved;
@@ -51,8 +58,8 @@ export class ChangeLog {
       if (!gone.includes(a) && !gone.includes(b)) standing.push(a, b);
     }
     const changes: MapChanges = {
-      keyframesAdded: posesOf(this.keyframesAdded),
-      keyframesMoved: posesOf(this.keyframesMoved),
+      keyframesAdded: posesOf(this.keyframesAdded, []),
+      keyframesMoved: posesOf(this.keyframesMoved, this.takeWaypoints(poseOf)),
       keyframesRemoved: Int32Array.from(this.keyframesRemoved),
       pointsAdded: positionsOf(this.pointsAdded),
       pointsMoved: positionsOf(this.pointsMoved),
@@ -66,14 +73,32 @@ export class ChangeLog {
     this.covisibility = [];
     return changes;
   }
+
+  private takeWaypoints(poseOf: (id: number) => Pose): [number, Pose][] {
+    const moved: [number, Pose][] = [];
+    for (const [id, told] of this.waypoints) {
+      const pose = poseOf(id);
+      if (told && distance(told, pose) < STILL && angleBetween(told, pose) < STILL) continue;
+      moved.push([id, pose.slice()]);
+      this.waypoints.set(id, pose.slice());
+    }
+    return moved;
+  }
 }
 
-function posesOf(keyframes: ReadonlySet<Keyframe>) {
-  const ids = Int32Array.from(keyframes, (keyframe) => keyframe.id);
-  const poses = new Float64Array(7 * ids.length);
-  let i = 0;
-  for (const keyframe of keyframes) poses.set(keyframe.worldFromBody, 7 * i++);
-  return { ids, poses };
+/** A waypoint that moved less is not told anew: metres, radians. */
+const STILL = 1e-3;
+
+function posesOf(keyframes: ReadonlySet<Keyframe>, waypoints: Iterable<readonly [number, Pose]>) {
+  const entries = [
+    ...[...keyframes].map(({ id, worldFromBody }) => [id, worldFromBody] as const),
+    ...waypoints,
+  ];
+  const poses = new Float64Array(7 * entries.length);
+  entries.forEach(([, pose], i) => {
+    poses.set(pose, 7 * i);
+  });
+  return { ids: Int32Array.from(entries, ([id]) => id), poses };
 }
 
 function positionsOf(points: ReadonlySet<MapPoint>) {

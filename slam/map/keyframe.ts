@@ -45,6 +45,8 @@ export class Keyframe implements View {
   /** 6×6 covariance of `worldFromBody` (right perturbation) gathered along the spanning tree from the first keyframe. */
   readonly covariance: Float64Array;
   culled = false;
+  /** The team has put it where it is: adjusting the map about it leaves it there. */
+  held = false;
   /** Scratch of whoever walks the map. */
   stamp = 0;
   votes = 0;

@@ -1,13 +1,14 @@
 import { between, compose, type Pose } from '../../base/se3.ts';
-import { scaledStep } from '../camera/scaled-step.ts';
 import { PlaceIndex } from '../loops/place-index.ts';
-import { propagate } from '../optimize/covariance.ts';
+import type { UncertainPose } from '../optimize/intersection.ts';
 import type { Trajectory } from '../trajectory.ts';
 import type { MapChanges } from '../types.ts';
 import { ChangeLog } from './changes.ts';
-import type { Grave, MapContents } from './contents.ts';
+import type { MapContents } from './contents.ts';
+import { Graveyard } from './graveyard.ts';
 import { Keyframe, type OdometryEdge } from './keyframe.ts';
 import { MapPoint } from './map-point.ts';
+import { chained, fromLiving } from './odometry-edges.ts';
 import type { CameraModel, View } from './view.ts';
 
 /** Shared points that make two keyframes covisible. */
@@ -24,7 +25,7 @@ export class SlamMap {
   readonly places = new PlaceIndex<Keyframe>();
   private readonly keyframesById = new Map<number, Keyframe>();
   private readonly pointsById = new Map<number, MapPoint>();
-  private readonly graves: Map<number, Grave>;
+  private readonly graves: Graveyard;
   private readonly changes = new ChangeLog();
   private byRank: readonly Keyframe[] | null = null;
   private nextKeyframe = 0;
@@ -35,7 +36,7 @@ export class SlamMap {
   /** @param contents what it holds already: a map that was saved */
   constructor(camera: CameraModel, contents?: MapContents) {
     this.camera = camera;
-    this.graves = new Map(contents?.graves);
+    this.graves = new Graveyard(contents?.graves);
     if (!contents) return;
     for (const keyframe of contents.keyframes) {
       this.keyframesById.set(keyframe.id, keyframe);
@@ -48,7 +49,8 @@ export class SlamMap {
   }
 
   contents(): MapContents {
-    const { graves, nextKeyframe, nextPoint } = this;
+    const { nextKeyframe, nextPoint } = this;
+    const graves = this.graves.all;
     return { keyframes: this.ranked(), points: [...this.points()], graves, nextKeyframe, nextPoint };
   }
 
@@ -104,14 +106,19 @@ export class SlamMap {
   keyframePose(id: number): Pose {
     const living = this.keyframesById.get(id);
     if (living) return living.worldFromBody;
-    const grave = this.graves.get(id);
+    const grave = this.graves.grounded(id);
     if (!grave) throw new RangeError(`there is no keyframe ${id}`);
-    // What it hung on may have been culled since: it hangs on what that hangs on.
-    for (let next = this.graves.get(grave.parent); next; next = this.graves.get(grave.parent)) {
-      compose(next.parentFromBody, grave.parentFromBody, grave.parentFromBody);
-      grave.parent = next.parent;
-    }
     return compose(this.keyframesById.get(grave.parent)!.worldFromBody, grave.parentFromBody);
+  }
+
+  /** Where a keyframe is, living or culled, and as how surely the one it hangs on is known. */
+  surety(id: number): UncertainPose {
+    return { worldFromBody: this.keyframePose(id), covariance: this.standing(id).covariance };
+  }
+
+  /** Whether there is a keyframe with this id, living or culled. */
+  knows(id: number): boolean {
+    return this.keyframesById.has(this.graves.standing(id));
   }
 
   /**
@@ -119,21 +126,20 @@ export class SlamMap {
    * @throws RangeError where there never was one with this id
    */
   standing(id: number): Keyframe {
-    for (let at = id; ; ) {
-      const living = this.keyframesById.get(at);
-      if (living) return living;
-      const grave = this.graves.get(at);
-      if (!grave) throw new RangeError(`there is no keyframe ${id}`);
-      at = grave.parent;
-    }
+    const living = this.keyframesById.get(this.graves.standing(id));
+    if (!living) throw new RangeError(`there is no keyframe ${id}`);
+    return living;
+  }
+
+  /** Puts a culled keyframe elsewhere, and with it those that hang on it; the living one that it hangs on stays. */
+  moveGrave(id: number, worldFromBody: Pose): void {
+    this.graves.move(id, worldFromBody, this.standing(id).worldFromBody);
   }
 
   /** The map about each living keyframe has grown: what was culled is so many times as far from it now. */
   rescaleGraves(scaleAbout: (keyframe: Keyframe) => number): void {
-    for (const { parent, parentFromBody } of this.graves.values()) {
-      const scale = scaleAbout(this.standing(parent));
-      parentFromBody.set(scaledStep(parentFromBody, scale, this.camera.rig.bodyFromCamera));
-    }
+    const { bodyFromCamera } = this.camera.rig;
+    this.graves.rescale((id) => scaleAbout(this.keyframesById.get(id)!), bodyFromCamera);
   }
 
   /** A number no point or keyframe carries as its stamp yet. */
@@ -301,14 +307,27 @@ export class SlamMap {
     parent.children.delete(keyframe);
     for (const child of keyframe.children) this.adopt(child, parent);
     this.bridgeOdometry(keyframe);
-    this.graves.set(keyframe.id, {
-      parent: parent.id,
-      parentFromBody: between(parent.worldFromBody, keyframe.worldFromBody),
-    });
+    this.graves.bury(keyframe.id, parent.id, between(parent.worldFromBody, keyframe.worldFromBody));
     this.keyframesById.delete(keyframe.id);
     this.places.remove(keyframe);
     this.byRank = null;
     if (this.recordChanges) this.changes.removeKeyframe(keyframe);
+  }
+
+  /**
+   * A place on the way without an image, for what is known of a blind stretch to hang on: it goes where its keyframe goes until somebody
+   * puts it elsewhere. @returns its id, of the keyframes' numbers
+   */
+  addWaypoint(worldFromBody: Pose, parent: Keyframe): number {
+    const id = this.reserveId();
+    this.graves.bury(id, parent.id, between(parent.worldFromBody, worldFromBody));
+    this.changes.addWaypoint(id);
+    return id;
+  }
+
+  /** A number that no keyframe or waypoint has, or will have. */
+  reserveId(): number {
+    return this.nextKeyframe++;
   }
 
   /** Takes keyframes back that no other living one hangs on, with every point they see and all that was culled about them. */
@@ -324,12 +343,12 @@ export class SlamMap {
       if (this.recordChanges) this.changes.removeKeyframe(keyframe);
     }
     this.byRank = null;
-    this.dropLooseGraves();
+    this.graves.dropLoose((id) => this.keyframesById.has(id));
   }
 
   /** What changed since the last call; see `recordChanges`. */
   takeChanges(): MapChanges {
-    return this.changes.take();
+    return this.changes.take((id) => this.keyframePose(id));
   }
 
   /** Feeds ids, poses and positions, by rising id, to a digest. */
@@ -340,15 +359,6 @@ export class SlamMap {
     }
     for (const point of this.pointsById.values()) {
       update(bytesOf(Float64Array.of(point.id, point.x, point.y, point.z)));
-    }
-  }
-
-  /** Graves hang on living keyframes, through however many others, or go. */
-  private dropLooseGraves(): void {
-    for (const id of [...this.graves.keys()]) {
-      let at = id;
-      for (let grave = this.graves.get(at); grave; grave = this.graves.get(at)) at = grave.parent;
-      if (!this.keyframesById.has(at)) this.graves.delete(id);
     }
   }
 
@@ -390,22 +400,6 @@ export class SlamMap {
     const after = next.odometry;
     next.odometry = before && chained(before, after);
   }
-}
-
-/** The way from where the first of two edges in a row starts to where the second ends. */
-function chained(before: OdometryEdge, after: OdometryEdge): OdometryEdge {
-  return {
-    from: before.from,
-    delta: compose(before.delta, after.delta),
-    covariance: propagate(before.covariance, after.delta, after.covariance),
-  };
-}
-
-/** Where what an edge starts from was culled since, the way from the living keyframe before that, if wheels measured it. */
-function fromLiving(edge: OdometryEdge | null): OdometryEdge | null {
-  let living = edge;
-  while (living?.from.culled) living = living.from.odometry && chained(living.from.odometry, living);
-  return living;
 }
 
 function bytesOf(values: Float64Array): Uint8Array {

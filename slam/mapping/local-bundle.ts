@@ -8,7 +8,8 @@ import type { SlamSettings } from '../settings.ts';
 import { type Bundle, type BundleWindow, bundleOf } from './bundle.ts';
 
 /**
- * Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still. Of a map with few
+ * Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still, and so do those that the
+ * team has put where they are. Of a map with few
  * keyframes it optimises all.
  */
 export function adjustLocally(
@@ -31,17 +32,19 @@ function chooseWindow(
   camera: CameraModel,
   settings: SlamSettings,
 ): BundleWindow {
-  const free =
+  const window =
     map.keyframeCount <= settings.bundleWhole
       ? [...map.keyframes()].filter(({ part }) => part === around.part)
       : [around, ...around.bestCovisible(settings.bundleFree - 1)];
   const from = around.odometry?.from;
-  if (from && !free.includes(from)) free.push(from);
+  if (from && !window.includes(from)) window.push(from);
+  const free = window.filter(({ held }) => !held);
+  const held = window.filter((keyframe) => keyframe.held);
   const stamp = map.newStamp();
   const points: MapPoint[] = [];
-  for (const keyframe of free) keyframe.stamp = stamp;
+  for (const keyframe of window) keyframe.stamp = stamp;
   const votes = new Map<Keyframe, number>();
-  for (const keyframe of free) {
+  for (const keyframe of window) {
     for (const point of keyframe.points) {
       if (!point || point.stamp === stamp) continue;
       point.stamp = stamp;
@@ -51,10 +54,11 @@ function chooseWindow(
       }
     }
   }
-  const fixed = [...votes]
+  const others = [...votes]
     .sort((a, b) => b[1] - a[1] || a[0].id - b[0].id)
     .slice(0, settings.bundleFixed)
     .map(([keyframe]) => keyframe);
+  const fixed = [...held, ...others];
   // To a single camera one fixed pose tells where the window is, but not how large.
   const holding = camera.rig.kind === 'mono' ? 2 : 1;
   if (fixed.length >= holding || free.length === 1)

@@ -73,6 +73,11 @@ export class Entries {
     return insert(this.edges, { edge, information, measured }, compareEntries);
   }
 
+  removeEdge(edge: TeamEdge): void {
+    const at = this.edges.findIndex((entry) => entry.edge === edge);
+    if (at >= 0) this.edges.splice(at, 1);
+  }
+
   /** @throws InputError where its covariance is not positive definite */
   addPrior({ agent, index = 0, teamFromBody, covariance }: StartPrior): boolean {
     const node = { agent, index };

@@ -1,7 +1,7 @@
 import type { Pose } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { ReckoningMemory } from './chains.ts';
-import { Entries } from './entries.ts';
+import { Entries, keyOf } from './entries.ts';
 import { MANIFOLDS, type TeamManifold } from './manifold.ts';
 import { Contacts } from './pairs.ts';
 import type { SolveOptions, TeamSolution } from './solution.ts';
@@ -24,6 +24,8 @@ export class TeamGraph {
   private readonly manifold: TeamManifold;
   private readonly kernels: Pick<Kernels, 'sparse'>;
   private readonly entries: Entries;
+  /** What each node is tied by that came with it. */
+  private readonly told = new Map<number, readonly TeamEdge[]>();
   private readonly contacts: Contacts;
   private readonly reckonings: ReckoningMemory = new WeakMap();
   private last: Solved | undefined;
@@ -37,6 +39,19 @@ export class TeamGraph {
 
   /** @returns whether it was new */
   addNode(node: TeamNode): boolean {
+    return this.entries.addNode(node);
+  }
+
+  /**
+   * A node and what ties it to others of its own robot; told again, the new ties stand in place of the old.
+   * @returns whether the node was new
+   * @throws InputError as `addEdge`
+   */
+  tell(node: TeamNode, edges: readonly TeamEdge[]): boolean {
+    const key = keyOf(node);
+    for (const edge of this.told.get(key) ?? []) this.entries.removeEdge(edge);
+    this.told.set(key, edges);
+    for (const edge of edges) this.entries.addEdge(edge);
     return this.entries.addNode(node);
   }
 

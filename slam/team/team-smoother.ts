@@ -1,4 +1,4 @@
-import { planarPose, yawOf } from '../../base/se3.ts';
+import { planarPose, wrapAngle, yawOf } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { CalibrationSigmas, PlanarPose, Subject } from './colocaliser.ts';
 import { placeOf, type RangeBearing, type RangeBearingNoise } from './range-bearing.ts';
@@ -76,7 +76,14 @@ export class TeamSmoother {
       const pose = this.solution.poseOf({ agent: robot, index })!;
       return [pose[0], pose[1], yawOf(pose)] as const;
     });
-    return way.blend(nodes, times);
+    return way.blend(nodes, times, this.calibrationOf(robot));
+  }
+
+  /** What is known in hindsight of a robot's wheels, by `CALIBRATION`. */
+  calibrationOf(robot: number): Float64Array {
+    const { values } = this.solution.calibrationOf(robot)!;
+    const { calibration } = this.ways[robot].robot;
+    return values.map((value, k) => calibration[k] + value);
   }
 
   private addSightings(graph: TeamGraph, sightings: readonly PastSighting[], noise: RangeBearingNoise): void {
@@ -125,7 +132,7 @@ interface Moment {
 class Way {
   /** Of the nodes. */
   readonly times: Float64Array;
-  private readonly robot: DrivenRobot;
+  readonly robot: DrivenRobot;
   private readonly noise: WheelNoise;
   private readonly delay: number;
   /** By wheels alone at the nodes, 3 each. */
@@ -200,8 +207,9 @@ class Way {
   }
 
   /** The way by wheels, bent so that it leads through the nodes. */
-  blend(nodes: readonly PlanarPose[], times: Float64Array): Float64Array {
-    const out = this.reckon(times);
+  blend(nodes: readonly PlanarPose[], times: Float64Array, calibration: Float64Array): Float64Array {
+    const atNodes = this.reckon(this.times, calibration);
+    const out = this.reckon(times, calibration);
     let before = 0;
     for (let i = 0; i < times.length; i++) {
       while (before + 1 < nodes.length && this.times[before + 1] <= times[i]) before++;
@@ -209,25 +217,16 @@ class Way {
       const span = this.times[after] - this.times[before];
       const share = span > 0 ? Math.max(0, times[i] - this.times[before]) / span : 0;
       const there = out.subarray(3 * i, 3 * i + 3);
-      const a = this.carried(before, nodes[before], there);
-      const b = this.carried(after, nodes[after], there);
+      const a = carried(atNodes.subarray(3 * before), nodes[before], there);
+      const b = carried(atNodes.subarray(3 * after), nodes[after], there);
       for (let k = 0; k < 3; k++) there[k] = a[k] + share * (b[k] - a[k]);
     }
     return out;
   }
 
-  /** Where a pose by wheels is if a node is not where wheels had it but at `node`. */
-  private carried(index: number, [x, y, yaw]: PlanarPose, there: ArrayLike<number>): PlanarPose {
-    const [nx, ny, nyaw] = this.reckoned.subarray(3 * index, 3 * index + 3);
-    const turned = Math.atan2(Math.sin(yaw - nyaw), Math.cos(yaw - nyaw));
-    const [c, s] = [Math.cos(turned), Math.sin(turned)];
-    const [dx, dy] = [there[0] - nx, there[1] - ny];
-    return [x + c * dx - s * dy, y + s * dx + c * dy, there[2] + turned];
-  }
-
   /** By wheels alone from the start on, at times that rise, 3 each. */
-  private reckon(times: Float64Array): Float64Array {
-    const { start, startTime, commands, calibration } = this.robot;
+  private reckon(times: Float64Array, calibration: ArrayLike<number> = this.robot.calibration): Float64Array {
+    const { start, startTime, commands } = this.robot;
     const record = new WheelRecord(commands, this.delay);
     const way = new WheelIncrement(this.noise, calibration);
     const [c, s] = [Math.cos(start[2]), Math.sin(start[2])];
@@ -242,6 +241,14 @@ class Way {
     }
     return out;
   }
+}
+
+/** Where a pose by wheels is if a node is not where wheels had it, at `reckoned`, but at `node`. */
+function carried(reckoned: ArrayLike<number>, node: PlanarPose, there: ArrayLike<number>): PlanarPose {
+  const turned = wrapAngle(node[2] - reckoned[2]);
+  const [c, s] = [Math.cos(turned), Math.sin(turned)];
+  const [dx, dy] = [there[0] - reckoned[0], there[1] - reckoned[1]];
+  return [node[0] + c * dx - s * dy, node[1] + s * dx + c * dy, there[2] + turned];
 }
 
 /** A way's covariance as a right perturbation: in the frame of its end. */

@@ -95,7 +95,7 @@ export class Hindsight {
     const match = found ? tracker.matchLocalMap(frame, undefined) : undefined;
     if (!match?.reference || match.inliers < this.settings.minimumInliers) {
       frame.clearMatches();
-      motion.miss(false);
+      motion.miss();
       walk!.misses++;
       return;
     }

@@ -3,6 +3,7 @@ import type { CameraRig, OdometryIncrement } from '../../base/sensors.ts';
 import { scaledStep } from '../camera/scaled-step.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { conjugate, invertInformation, propagate } from '../optimize/covariance.ts';
+import type { UncertainPose } from '../optimize/intersection.ts';
 import type { PosePrior } from '../optimize/pose-estimator.ts';
 
 /** Below this the wheels are never believed: σ of a step, metres and radians. */
@@ -18,11 +19,14 @@ export class Motion {
   sinceKeyframe: OdometryIncrement | null = null;
   /** Whether the last step was more than standing still for want of knowing better. */
   predicted = false;
+  /** Whether something other than the camera tells where the body is: wheels, or just now a teammate. */
+  vouched = false;
   private readonly rig: CameraRig;
   private readonly inflation: number;
   private velocity: Pose | null = null;
   private readonly previous: Pose;
   private tracked = false;
+  private justPlaced = false;
 
   constructor(rig: CameraRig, start: Pose, inflation: number) {
     this.rig = rig;
@@ -35,6 +39,8 @@ export class Motion {
   predict(odometry: OdometryIncrement | undefined): void {
     this.previous.set(this.worldFromBody);
     this.predicted = odometry !== undefined || this.velocity !== null;
+    this.vouched = odometry !== undefined || this.justPlaced;
+    this.justPlaced = false;
     if (odometry) {
       compose(this.worldFromBody, odometry.delta, this.worldFromBody);
       this.covariance = propagate(this.covariance, odometry.delta, this.inflated(odometry.covariance));
@@ -52,6 +58,7 @@ export class Motion {
     } else if (this.velocity) {
       compose(this.worldFromBody, this.velocity, this.worldFromBody);
     }
+    if (!this.vouched) this.sinceKeyframe = null;
   }
 
   cameraFromWorld(): Pose {
@@ -96,9 +103,50 @@ export class Motion {
     compose(to, held, this.worldFromBody);
   }
 
-  /** The camera saw nothing it knows: without wheels the pose stands still. */
-  miss(hasOdometry: boolean): void {
-    if (!hasOdometry) this.worldFromBody.set(this.previous);
+  /**
+   * While the keyframe that the body hangs on is put elsewhere, or known otherwise than before: the body goes along, and is as much
+   * surer or less sure.
+   */
+  stayOn<T>(reference: Keyframe, work: () => T): T {
+    const from = reference.worldFromBody.slice();
+    const before = reference.covariance.slice();
+    const done = work();
+    const change = reference.covariance.map((value, i) => value - before[i]);
+    const step = between(from, this.worldFromBody);
+    this.covariance = propagate(change, step, this.covariance);
+    this.follow(from, reference.worldFromBody, 1);
+    return done;
+  }
+
+  /** The body hangs on no keyframe, and the world is now another: it goes along. @param newest where the newest keyframe is now */
+  carry(newWorldFromOldWorld: Pose, newest: Pose | null): void {
+    compose(newWorldFromOldWorld, this.worldFromBody, this.worldFromBody);
+    if (newest && this.sinceKeyframe)
+      this.sinceKeyframe = { ...this.sinceKeyframe, delta: between(newest, this.worldFromBody) };
+  }
+
+  /**
+   * Somebody else knows where the body is. Wheels carry it on from there; without them that holds for the next step only.
+   * @param newest where the newest keyframe is, if there is one, and how surely: what lies between is known no better than both are
+   */
+  place({ worldFromBody, covariance }: UncertainPose, newest: UncertainPose | null): void {
+    this.worldFromBody.set(worldFromBody);
+    this.covariance = covariance.slice();
+    this.relative = covariance.slice();
+    this.sinceKeyframe = null;
+    if (newest) {
+      const delta = between(newest.worldFromBody, worldFromBody);
+      this.relative = propagate(newest.covariance, delta, covariance);
+      this.sinceKeyframe = { delta, covariance: this.relative.slice() };
+    }
+    this.velocity = null;
+    this.tracked = false;
+    this.justPlaced = true;
+  }
+
+  /** The camera saw nothing it knows: unless something else vouches for it, the pose stands still. */
+  miss(): void {
+    if (!this.vouched) this.worldFromBody.set(this.previous);
     this.velocity = null;
     this.tracked = false;
   }

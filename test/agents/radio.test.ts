@@ -27,12 +27,12 @@ const report: Report = {
   claim: [10.5, 4],
 };
 
-/** A link that hands over what a test puts in, and keeps what is sent. */
-function fakeLink(inbox: RadioMessage[]) {
+/** A link that keeps what is sent. */
+function fakeLink() {
   const sent: { kind: string; bytes: Uint8Array }[] = [];
   const link: Link = {
     send: (_from, _to, kind, bytes) => sent.push({ kind, bytes }),
-    receive: () => inbox.splice(0),
+    receive: () => [],
     bytesSent: () => new Map(),
   };
   return { link, sent };
@@ -69,9 +69,8 @@ describe('a robot on the radio', () => {
   });
 
   it('keeps the newest report of each teammate: late and doubled ones change nothing', () => {
-    const { link } = fakeLink([from(3, 8), from(1, 9), from(3, 7), from(1, 9)]);
-    const radio = new Radio(0, link);
-    radio.hear();
+    const radio = new Radio(0, fakeLink().link);
+    radio.hear([from(3, 8), from(1, 9), from(3, 7), from(1, 9)]);
     expect(radio.teammates().map(({ agent, time }) => [agent, time])).toEqual([
       [1, 9],
       [3, 8],
@@ -79,13 +78,12 @@ describe('a robot on the radio', () => {
   });
 
   it('drops what does not decode or speaks for another, and says why', () => {
-    const { link } = fakeLink([
+    const radio = new Radio(0, fakeLink().link);
+    const heard = radio.hear([
       { from: 1, kind: 'report', bytes: new Uint8Array(3) },
       { from: 1, kind: 'report', bytes: encodeReport({ ...report, agent: 2 }) },
       { from: 1, kind: 'explored', bytes: encodeExplored(Int16Array.of(1, 2)) },
     ]);
-    const radio = new Radio(0, link);
-    const heard = radio.hear();
     expect(heard.dropped).toHaveLength(2);
     expect(heard.dropped[1]).toMatch(/speaks for robot 2/);
     expect(heard.explored).toEqual([Int16Array.of(1, 2)]);
@@ -93,7 +91,7 @@ describe('a robot on the radio', () => {
   });
 
   it('reports once a second', () => {
-    const { link, sent } = fakeLink([]);
+    const { link, sent } = fakeLink();
     const radio = new Radio(2, link);
     for (let tick = 0; tick < 21; tick++) {
       const time = tick / 10;

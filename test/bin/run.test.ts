@@ -53,6 +53,26 @@ describe('peerslam run', () => {
     expect(evaluated.ape.translation.rmse).toBeCloseTo(metrics.agents[0].ateRmse, 5);
   });
 
+  it('runs the same mission on images, the same each time', async () => {
+    const file = scenarioFile(
+      'small-images.yaml',
+      'name: small\nlayout: { kind: office, width: 18, depth: 14 }\nteam: { agents: 2 }\nrobot: { camera: { width: 320, height: 240, fx: 192, fy: 192 } }\n',
+    );
+    const args = ['run', file, '--fidelity', 'images', '--duration', '3', '--headless', '--json'];
+    const once = async (name: string) => {
+      const { status, stdout } = await peerslam([...args, '--out', join(folder, name)]);
+      expect(status).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const [first, second] = [await once('images-1'), await once('images-2')];
+    expect(first.fidelity).toBe('images');
+    expect(first.agents.every(({ framesTracked }: { framesTracked: number }) => framesTracked > 25)).toBe(
+      true,
+    );
+    expect(first.team.ateRmse).toBeLessThan(0.05);
+    expect(second.hash).toBe(first.hash);
+  });
+
   it('hears Ctrl-C before it starts, and writes nothing then', async () => {
     const out = join(folder, 'not-begun');
     const args = ['run', 'office', '--duration', '2', '--headless', '--out', out];

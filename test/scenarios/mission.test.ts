@@ -66,6 +66,14 @@ describe('a mission', () => {
       expect(told).toContain(type);
   });
 
+  it("keeps mission time, whatever the robots' own clocks show", () => {
+    const onTick = (time: number) => expect(10 * time).toBeCloseTo(Math.round(10 * time), 6);
+    for (const { packets, time } of record.steps)
+      for (const packet of packets) expect(Math.abs(packet.time - time)).toBeGreaterThan(1e-4);
+    for (const event of events) onTick(event.time);
+    for (const { time } of first.decisions) onTick(time);
+  });
+
   it('is the same again with the same seed, and another with another', async () => {
     expect((await run()).metrics.hash).toBe(first.metrics.hash);
     expect((await run({ seed: 2 })).metrics.hash).not.toBe(first.metrics.hash);

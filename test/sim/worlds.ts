@@ -103,6 +103,7 @@ export const QUIET: Omit<SimOptions, 'scene' | 'robots'> = {
     rangeSigma: 0.02,
     headingSigma: 0.05,
   },
+  clocks: { offset: 0, drift: 0 },
   radio: { range: 25, wallLoss: 4, bandwidth: 250_000, delay: 0.05, loss: 0 },
 };
 

@@ -1,6 +1,6 @@
 import { Random } from '../../base/random.ts';
 import { distance, type Pose } from '../../base/se3.ts';
-import type { CameraRig, FeatureFrame } from '../../base/sensors.ts';
+import type { CameraRig, FeatureFrame, OdometryIncrement } from '../../base/sensors.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import type { SlamSettings } from '../../slam/settings.ts';
 import { Slam } from '../../slam/slam.ts';
@@ -59,8 +59,15 @@ export class Drive {
     return this.errors[this.errors.length - 1];
   }
 
-  /** Drives on; with `blind` the camera sees nothing all the while. `through` may spoil what it sees. */
-  go(metres: number, blind = false, through = (seen: FeatureFrame) => seen): this {
+  /**
+   * Drives on; with `blind` the camera sees nothing all the while. `through` may spoil what it sees; `after` hears of each input.
+   */
+  go(
+    metres: number,
+    blind = false,
+    through = (seen: FeatureFrame) => seen,
+    after?: (odometry: OdometryIncrement | undefined) => void,
+  ): this {
     for (let n = Math.round(metres / STEP_M); n > 0; n--) {
       const next = this.world.poseAt(this.along);
       const seen = blind ? NOTHING_SEEN : through(this.world.observe(next, this.random));
@@ -72,6 +79,7 @@ export class Drive {
       this.pose = next;
       this.time += STEP_S;
       this.along += STEP_M;
+      after?.(odometry);
     }
     return this;
   }

@@ -70,6 +70,17 @@ const MESSAGES: { readonly [T in TelemetryMessage['type']]: Extract<TelemetryMes
     },
     previous: { kind: 'map' },
   },
+  team: {
+    type: 'team',
+    time: 4,
+    agent: 1,
+    solver: 0,
+    frame: -1,
+    moved: 0.3,
+    sigmaBefore: 0.5,
+    sigmaAfter: 0.1,
+  },
+  ties: { type: 'ties', time: 4, agent: 0, ties: Int32Array.of(0, 12, 1, 7, 0, 0, 0, 13, 2, 9, 1, 1) },
   sighting: { type: 'sighting', time: 4, observer: 0, peer: 3, bodyFromPeer: pose },
   scan: {
     type: 'scan',

@@ -21,6 +21,7 @@ const LEVELS = ['info', 'warning', 'error'] as const;
 const ENDS = ['finished', 'stopped', 'failed'] as const;
 const PATH_KINDS = ['estimate', 'truth'] as const;
 const BOX_STRIDE = 7;
+const TIE_STRIDE = 6;
 /** The least a robot's profile takes in bytes: bounds a forged count. */
 const PROFILE_BYTES = 200;
 
@@ -194,6 +195,35 @@ export const CODECS: { readonly [T in Type]: Codec<T> } = {
     code: 12,
     write: (writer, message) => writer.u8(ENDS.indexOf(message.reason)),
     read: (reader) => ({ reason: reader.choice('reason', ENDS) }),
+  },
+  team: {
+    code: 13,
+    write(writer, message) {
+      for (const id of [message.agent, message.solver, message.frame]) writer.i32(id);
+      for (const metres of [message.moved, message.sigmaBefore, message.sigmaAfter]) writer.f64(metres);
+    },
+    read: (reader) => ({
+      agent: reader.i32('agent'),
+      solver: reader.i32('solver'),
+      frame: reader.i32('frame'),
+      moved: reader.f64('moved'),
+      sigmaBefore: reader.f64('sigmaBefore'),
+      sigmaAfter: reader.f64('sigmaAfter'),
+    }),
+  },
+  ties: {
+    code: 14,
+    write(writer, message) {
+      writer.i32(message.agent);
+      writer.array(message.ties);
+    },
+    read(reader) {
+      const agent = reader.i32('agent');
+      const ties = reader.i32Array('ties');
+      if (ties.length % TIE_STRIDE !== 0)
+        reader.fail(`ties has ${ties.length} numbers; ${TIE_STRIDE} a tie are right`);
+      return { agent, ties };
+    },
   },
   reset: { code: 64, write: () => {}, read: () => ({}) },
   path: {

@@ -17,6 +17,7 @@ class AgentState {
   truth?: MissionEvent;
   plan?: MissionEvent;
   task?: MissionEvent;
+  team?: MissionEvent;
   readonly estimatedPath = new ThinnedPath();
   readonly truePath = new ThinnedPath();
   readonly keyframes = new KeyedRows(7);
@@ -32,6 +33,7 @@ export class MissionState {
   private time = 0;
   private start?: MissionEvent;
   private scene?: MissionEvent;
+  private ties?: MissionEvent;
   private end?: MissionEvent;
   private metrics = new MetricsHistory();
   private logs: LogEvent[] = [];
@@ -72,6 +74,12 @@ export class MissionState {
         this.logs.push(event);
         if (this.logs.length > KEPT_LOGS) this.logs.shift();
         break;
+      case 'team':
+        this.agent(event.agent).team = event;
+        break;
+      case 'ties':
+        this.ties = { ...event, ties: event.ties.slice() };
+        break;
       case 'end':
         this.end = event;
         break;
@@ -91,8 +99,10 @@ export class MissionState {
       yield { type: 'map', time, agent, changes: standingMap(state) };
       yield* pathOf(state.estimatedPath, agent, 'estimate', time);
       yield* pathOf(state.truePath, agent, 'truth', time);
-      for (const event of [state.task, state.truth, state.pose, state.plan]) if (event) yield event;
+      for (const event of [state.task, state.truth, state.pose, state.plan, state.team])
+        if (event) yield event;
     }
+    if (this.ties) yield this.ties;
     yield* this.metrics.samples;
     yield* this.logs;
     if (this.end) yield this.end;
@@ -102,6 +112,7 @@ export class MissionState {
   private begin(event: MissionEvent): void {
     this.start = event;
     this.scene = undefined;
+    this.ties = undefined;
     this.end = undefined;
     this.metrics = new MetricsHistory();
     this.logs = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planarPose, yawOf } from '../../../base/se3.ts';
-import { box, FlatWorld, fourRooms, office, type Segment, wall } from './world.ts';
+import { box, FlatWorld, fourRooms, office, type Segment, type Walker, wall } from './world.ts';
 
 const corridor = (width: number): Segment[] => {
   const [low, high] = [2.5 - width / 2, 2.5 + width / 2];
@@ -283,5 +283,42 @@ describe('observing a peer', () => {
     walker.task = { kind: 'observe', peer: 7 };
     world.run(7, () => walker.output!.ended !== undefined);
     expect(walker.output!.ended).toBe('timeout');
+  });
+});
+
+describe('being watched', () => {
+  /** A hall; robot 0 in its middle, unsure of its pose; robot 1 stands behind it and has the task to watch it. */
+  const hall = (sigma: number, peer: number, x = 2) => {
+    const world = new FlatWorld(box(0, 0, 30, 6));
+    const walker = world.add(0, 8, 3, 0);
+    walker.believe = (truth) => ({ pose: truth, state: 'tracking', sigma });
+    world.run(15);
+    world.add(1, walker.x - x, walker.y, 0, { inert: true, task: { kind: 'observe', peer } });
+    return { world, walker };
+  };
+  const facing = (walker: Walker, world: FlatWorld) => {
+    const other = world.walkers[1];
+    const bearing = Math.atan2(other.y - walker.y, other.x - walker.x) - walker.yaw;
+    return Math.abs(Math.atan2(Math.sin(bearing), Math.cos(bearing))) < 0.2;
+  };
+
+  it('stops and looks back, then goes on, and looks back again further on', () => {
+    const { world, walker } = hall(0.5, 0);
+    const start = walker.distance;
+    world.run(12, () => facing(walker, world));
+    expect(facing(walker, world)).toBe(true);
+    expect(walker.distance - start).toBeLessThan(0.5);
+    world.run(15, () => walker.distance - start > 2.5);
+    expect(walker.distance - start).toBeGreaterThan(2.5);
+    world.run(10, () => facing(walker, world));
+    expect(walker.distance - start).toBeLessThan(4.5);
+  });
+
+  it('does not mind where it is sure of its pose, where another is watched, or where the watcher is far away', () => {
+    for (const { world, walker } of [hall(0.05, 0), hall(0.5, 2), hall(0.5, 0, -14)]) {
+      const start = walker.distance;
+      world.run(5);
+      expect(walker.distance - start).toBeGreaterThan(1);
+    }
   });
 });

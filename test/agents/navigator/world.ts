@@ -205,6 +205,7 @@ export class FlatWorld {
       positionSigma: sigma,
       state,
       claim: w.output?.claim,
+      task: w.task,
     };
   }
 

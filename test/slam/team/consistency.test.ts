@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../base/random.ts';
-import { between, compose, exp, inverse, type Pose, planarPose } from '../../../base/se3.ts';
+import { between, compose, exp, planarPose } from '../../../base/se3.ts';
 import { measure } from '../../../bench/outliers/simulated-team.ts';
 import { Arrangement } from '../../../slam/team/arrangement.ts';
 import { Chains } from '../../../slam/team/chains.ts';
 import { agree, disagreement, type Hypothesis, hypothesisOf } from '../../../slam/team/consistency.ts';
 import { Entries } from '../../../slam/team/entries.ts';
 import { MANIFOLDS } from '../../../slam/team/manifold.ts';
+import { relayed } from '../../../slam/team/relay.ts';
 import type { EdgeKind, NodeRef, TeamEdge, TeamNode } from '../../../slam/team/types.ts';
 import { diagonal, node, smallTeam } from './teams.ts';
 
@@ -46,48 +47,94 @@ describe('two right measurements of a pair', () => {
 });
 
 describe('the squared distance of two hypotheses', () => {
-  const ROUND = 400;
+  const ROUNDS = 500;
   /** Small enough to be linear, large and unlike along each axis: a covariance moved wrongly shows. */
   const SIGMAS = [0.0005, 0.01, 0.002, 0.004, 0.0003, 0.006];
+  const turn = (x: number, y: number, z: number) => exp([2, 0.5, -0.3, x, y, z]);
+  const STEPS = [
+    [turn(0.3, 0, 1.4), turn(0, 1.1, 0.4), turn(-0.9, 0.2, 1)],
+    [turn(1.3, 0.4, 0), turn(-0.5, 0.7, 1.2), turn(0.2, -1.2, 0.1)],
+    [turn(0, 0.8, -1.1), turn(0.6, 0.6, 0.6), turn(-1.4, 0.1, 0.3)],
+  ];
+  const WAYS = STEPS.map((steps, agent) => {
+    const poses = [turn(1, agent, 1)];
+    for (const step of steps) poses.push(compose(poses.at(-1)!, step));
+    return poses;
+  });
+  const at = (agent: number, index: number) => ({ agent, index });
+  const NODES = [0, 1, 2].flatMap((agent) => [0, 1, 2, 3].map((i) => node(agent, i)));
 
-  it('is χ² however the covariances lie: forwards and backwards, along ways that turn', () => {
-    const random = new Random('axes');
-    const turn = (x: number, y: number, z: number) => exp([2, 0.5, -0.3, x, y, z]);
-    const ways = [0, 1].map((agent) =>
-      [turn(0.3, 0, 1.4), turn(0, 1.1, 0.4), turn(-0.9, 0.2, 1)].map((pose, i) => ({ agent, i, pose })),
-    );
-    const places = ways.map((way) => {
-      const poses = [turn(1, 1, 1)];
-      for (const { pose } of way) poses.push(compose(poses.at(-1)!, pose));
-      return poses;
-    });
-    const seen = (i: number, k: number) => between(places[0][i], places[1][k]);
-    let sum = 0;
-    for (let round = 0; round < ROUND; round++) {
-      const draw = (kind: EdgeKind, from: NodeRef, to: NodeRef, pose: Pose) =>
-        measure(kind, from, to, pose, SIGMAS, random);
-      const at = (agent: number, index: number) => ({ agent, index });
-      const chain = ways
-        .flat()
-        .map(({ agent, i, pose }) =>
-          agent === 0
-            ? draw('wheels', at(0, i), at(0, i + 1), pose)
-            : draw('wheels', at(1, i + 1), at(1, i), inverse(pose)),
-        );
-      const meetings = [
-        draw('sighting', at(0, 0), at(1, 0), seen(0, 0)),
-        draw('sighting', at(1, 3), at(0, 3), inverse(seen(3, 3))),
-      ];
-      const { list, chains } = hypothesesOf(
-        [0, 1].flatMap((agent) => [0, 1, 2, 3].map((i) => node(agent, i))),
-        [...chain, ...meetings],
-        0,
-        1,
+  /** Ways driven anew, robot 0's edges told forwards and all others' backwards; each robot's noise so many times the usual. */
+  function drawn(
+    random: Random,
+    noise: readonly number[],
+    meetings: readonly (readonly [NodeRef, NodeRef])[],
+  ): TeamEdge[] {
+    const draw = (kind: EdgeKind, from: NodeRef, to: NodeRef, times: number) => {
+      const pose = between(WAYS[from.agent][from.index], WAYS[to.agent][to.index]);
+      return measure(
+        kind,
+        from,
+        to,
+        pose,
+        SIGMAS.map((sigma) => times * sigma),
+        random,
       );
+    };
+    const chain = [0, 1, 2].flatMap((agent) =>
+      [0, 1, 2].map((i) =>
+        draw('wheels', at(agent, agent ? i + 1 : i), at(agent, agent ? i : i + 1), noise[agent]),
+      ),
+    );
+    return [...chain, ...meetings.map(([from, to]) => draw('sighting', from, to, 1))];
+  }
+
+  it.each([
+    ['mostly the first one’s way', [4, 1]],
+    ['mostly the second one’s way', [1, 4]],
+    ['mostly the measurements', [0.3, 0.3]],
+  ])('is χ² however the covariances lie: %s', (_, noise) => {
+    const random = new Random('axes');
+    const meetings = [
+      [at(0, 0), at(1, 0)],
+      [at(1, 3), at(0, 3)],
+    ] as const;
+    let sum = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const { list, chains } = hypothesesOf(NODES, drawn(random, [...noise, 1], meetings), 0, 1);
       sum += disagreement(list[0], list[1], chains, manifold);
     }
-    expect(sum / ROUND).toBeGreaterThan(5.3);
-    expect(sum / ROUND).toBeLessThan(6.7);
+    expect(sum / ROUNDS).toBeGreaterThan(5.4);
+    expect(sum / ROUNDS).toBeLessThan(6.6);
+  });
+
+  it.each([
+    ['the first one’s way', [3, 1, 1]],
+    ['the second one’s way', [1, 3, 1]],
+    ['the third one’s way', [1, 1, 3]],
+  ])('is χ² too for what a third robot tells: %s', (_, noise) => {
+    const random = new Random('relay');
+    const meetings = [
+      [at(0, 3), at(1, 0)],
+      [at(0, 1), at(2, 0)],
+      [at(1, 2), at(2, 3)],
+    ] as const;
+    let sum = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const edges = drawn(random, noise, meetings);
+      const [direct, a, b] = [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+      ].map(([p, q]) => hypothesesOf(NODES, edges, p, q));
+      const joints = [
+        { a: 0, b: 8, best: a.list[0], support: 1 },
+        { a: 4, b: 8, best: b.list[0], support: 1 },
+      ];
+      sum += disagreement(relayed(0, 4, joints, direct.chains)!, direct.list[0], direct.chains, manifold);
+    }
+    expect(sum / ROUNDS).toBeGreaterThan(5.4);
+    expect(sum / ROUNDS).toBeLessThan(6.6);
   });
 });
 

@@ -44,6 +44,15 @@ function mirrored(pose: Pose): Pose {
   return planarPose(16 - pose[0], pose[1], Math.PI - yawOf(pose));
 }
 
+/** Robot 0 sees robot 1 in a mirror the whole time. */
+function mirroredWhile(team: SimulatedTeam, [first, end]: [number, number], random: Random): TeamEdge[] {
+  return Array.from({ length: end - first }, (_, k) => {
+    const index = first + k;
+    const seen = between(team.truth[0][index], mirrored(team.truth[1][index]));
+    return measure('sighting', { agent: 0, index }, { agent: 1, index }, seen, sightingSigmas(seen), random);
+  });
+}
+
 function solve(team: SimulatedTeam, wrong: readonly TeamEdge[], known: boolean): TeamSolution {
   const edges = [...team.chain, ...team.between, ...wrong];
   return graphOf(kernels, { nodes: team.nodes, edges, starts: known ? team.starts : [] }).solve();
@@ -75,13 +84,7 @@ describe.each([
     (seed) => {
       const team = smallTeam(seed);
       const random = new Random('mirror');
-      const wrong: TeamEdge[] = [];
-      for (let index = 20; index < 45; index++) {
-        const seen = between(team.truth[0][index], mirrored(team.truth[1][index]));
-        wrong.push(
-          measure('sighting', { agent: 0, index }, { agent: 1, index }, seen, sightingSigmas(seen), random),
-        );
-      }
+      const wrong = mirroredWhile(team, [20, 45], random);
       const [clean, spoilt] = [solve(team, [], known), solve(team, wrong, known)];
       expect(standings(spoilt, wrong)).toEqual(new Set(['rejected']));
       expect(errorOf(spoilt, team)).toBeLessThan(1.2 * errorOf(clean, team) + 0.01);
@@ -115,31 +118,48 @@ describe.each([
   });
 });
 
+function shifted(team: SimulatedTeam, count: number, random: Random): TeamEdge[] {
+  return Array.from({ length: count }, (_, k) => {
+    const [i, j] = [10 + 5 * k, 70 - 5 * k];
+    const seen = between(team.truth[0][i], compose(planarPose(3, 2, 1), team.truth[1][j]));
+    return measure('place', { agent: 0, index: i }, { agent: 1, index: j }, seen, PLACE_SIGMAS, random);
+  });
+}
+
 describe('where two robots measured more wrong than right of each other, all alike', () => {
   /** Robots 0 and 1 are well joined through 2; of each other they have `right` measurements, and `wrong` of a shifted one. */
-  const spoilt = (right: number, wrong: number) => {
+  const spoilt = (right: number, wrong: number | [number, number], known: boolean) => {
     const team = smallTeam('outvoted');
     const random = new Random('outvoted');
     const own = team.between.filter(({ from, to }) => from.agent !== 2 && to.agent !== 2);
     const others = team.between.filter((edge) => !own.includes(edge));
     const some = own.filter((_, k) => k % Math.floor(own.length / right) === 0).slice(0, right);
-    const bad = Array.from({ length: wrong }, (_, k) => {
-      const [i, j] = [10 + 5 * k, 70 - 5 * k];
-      const seen = between(team.truth[0][i], compose(planarPose(3, 2, 1), team.truth[1][j]));
-      return measure('place', { agent: 0, index: i }, { agent: 1, index: j }, seen, PLACE_SIGMAS, random);
-    });
+    const bad = typeof wrong === 'number' ? shifted(team, wrong, random) : mirroredWhile(team, wrong, random);
     const edges = [...team.chain, ...others, ...some, ...bad];
-    return { solution: graphOf(kernels, { nodes: team.nodes, edges }).solve(), some, bad };
+    const starts = known ? team.starts : [];
+    return { solution: graphOf(kernels, { nodes: team.nodes, edges, starts }).solve(), some, bad };
   };
 
   it('too few to join them, the others decide', () => {
-    const { solution, some, bad } = spoilt(2, 3);
+    const { solution, some, bad } = spoilt(2, 3, false);
+    expect(standings(solution, bad)).toEqual(new Set(['rejected']));
+    expect(standings(solution, some)).toEqual(new Set(['kept']));
+  });
+
+  it('or a mirror image, as long as it might be none, the others decide', () => {
+    const { solution, some, bad } = spoilt(2, [20, 45], false);
     expect(standings(solution, bad)).toEqual(new Set(['rejected']));
     expect(standings(solution, some)).toEqual(new Set(['kept']));
   });
 
   it('enough to join them, the others outvote them', () => {
-    const { solution, some, bad } = spoilt(5, 9);
+    const { solution, some, bad } = spoilt(5, 9, false);
+    expect(standings(solution, bad)).toEqual(new Set(['rejected']));
+    expect(standings(solution, some)).toEqual(new Set(['kept']));
+  });
+
+  it('enough to speak against known starts, the others outvote them', () => {
+    const { solution, some, bad } = spoilt(3, 9, true);
     expect(standings(solution, bad)).toEqual(new Set(['rejected']));
     expect(standings(solution, some)).toEqual(new Set(['kept']));
   });

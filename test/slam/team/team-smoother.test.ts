@@ -77,6 +77,16 @@ describe('a team in hindsight', () => {
     }
   });
 
+  it('finds what wheels make of what they are told', () => {
+    const long = driveTeam({ ...SHAPE, seconds: 240 });
+    const smoother = smooth(long, past(long));
+    const off = long.robots.map(({ calibration }) => Math.abs(calibration[0] - IDEAL_WHEELS[0]));
+    expect(Math.max(...off)).toBeGreaterThan(0.05);
+    long.robots.forEach(({ calibration }, robot) => {
+      expect(Math.abs(smoother.calibrationOf(robot)[0] - calibration[0])).toBeLessThan(0.04);
+    });
+  });
+
   it('has no use for what one robot took for another', () => {
     // One of these seeds ended far off where the graph began by dead reckoning.
     for (const seed of ['c', 'f']) {

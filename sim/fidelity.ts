@@ -1,0 +1,40 @@
+import type { Random } from '../base/random.ts';
+import type { CameraRig } from '../base/sensors.ts';
+import type { RobotProfile } from '../base/world.ts';
+import type { Obstacles } from './geometry/obstacles.ts';
+import type { SimOptions } from './options.ts';
+import type { RenderKernels } from './render/load.ts';
+import { type Camera, FeatureCamera } from './sensors/camera.ts';
+import { ImageCamera } from './sensors/image-camera.ts';
+import { PicturedScene } from './sensors/pictured-scene.ts';
+import { PeerDetector, type Spotter } from './sensors/sightings.ts';
+import { TexturedScene } from './sensors/textured-scene.ts';
+
+/** How true to life the cameras of a world are. */
+export interface Fidelity {
+  newCamera(rig: CameraRig, random: Random): Camera;
+  newSpotter(profile: RobotProfile, random: Random): Spotter;
+}
+
+/** Cameras deliver keypoints: landmarks projected, hidden, blurred, missed and mistaken. */
+export function featuresFidelity({ scene, camera, sightings }: SimOptions, obstacles: Obstacles): Fidelity {
+  const texture = new TexturedScene(scene, obstacles);
+  return {
+    newCamera: (rig, random) => new FeatureCamera(rig, camera, scene, texture, obstacles, random),
+    newSpotter: (profile, random) => new PeerDetector(profile, sightings, obstacles, random),
+  };
+}
+
+/** Cameras deliver pixels: the scene drawn as they see it. */
+export function imagesFidelity(
+  { scene, camera, robots }: SimOptions,
+  obstacles: Obstacles,
+  render: RenderKernels,
+): Fidelity {
+  const rigs = robots.map(({ profile }) => profile.rig);
+  const pictured = new PicturedScene(scene, obstacles, render, rigs);
+  return {
+    newCamera: (rig, random) => new ImageCamera(rig, camera, scene, pictured, random),
+    newSpotter: () => ({ look: () => [] }),
+  };
+}
