@@ -15,9 +15,9 @@ import { PlanarJudge, poseAt, rootMeanSquare } from './evaluate/planar-judge.ts'
 const MODEL = {
   wheels: { ahead: 0.02, sideways: 0.01, turn: 0.03 },
   delay: 0.25,
-  calibrationSigmas: [0.1, 0.1, 0.1],
+  calibration: { common: [0.1, 0.1, 0], own: [0.03, 0.03, 0.1] },
   /** Twice what one sighting is off by, since those that follow each other are off alike. */
-  sightings: { range: 0.08, rangePerMetre: 0.07, bearing: 0.03, sideways: 0.04 },
+  sightings: { range: 0.08, rangePerMetre: 0.07, bearing: 0.02, sideways: 0.04 },
   startSigma: { position: 0.001, yaw: 0.001 },
 } as const;
 

@@ -1,4 +1,5 @@
 import { wrapAngle } from '../../base/se3.ts';
+import { bound99 } from './chi-squared.ts';
 import {
   bearingVariance,
   type RangeBearing,
@@ -16,9 +17,16 @@ export interface ColocaliserOptions {
   /** Standard deviations of that: metres and radians. */
   readonly startSigma: { readonly position: number; readonly yaw: number };
   readonly wheels: WheelNoise;
-  /** Standard deviations of each robot's calibration before it drove, by `CALIBRATION`. */
-  readonly calibrationSigmas: readonly number[];
+  readonly calibration: CalibrationSigmas;
   readonly sightings: RangeBearingNoise;
+}
+
+/** What is known of wheels before they drove: standard deviations by `CALIBRATION`, about ideal wheels. */
+export interface CalibrationSigmas {
+  /** Of what all robots, being of one make, have in common. */
+  readonly common: readonly number[];
+  /** Of each robot's own, about that. */
+  readonly own: readonly number[];
 }
 
 /** What was seen: a teammate, by its place in the list of robots, or something that stands at a known place. */
@@ -36,8 +44,6 @@ export interface Weighed {
 
 /** Pose and calibration. */
 const SIZE = 3 + CALIBRATION_SIZE;
-/** An error of so many standard deviations counts half, larger ones ever less: like Cauchy's loss. */
-const HALF_WEIGHT = 1.5;
 const ROUNDS = 5;
 /** Metres and radians. */
 const SETTLED = 3e-3;
@@ -51,7 +57,6 @@ const NEAREST = 1e-3;
  */
 export class Colocaliser {
   private readonly options: ColocaliserOptions;
-  private readonly robots: number;
   private readonly n: number;
   private readonly state: Float64Array;
   /** n×n row-major. */
@@ -62,21 +67,31 @@ export class Colocaliser {
   private readonly rows = new Float64Array(3 * SIZE);
 
   constructor(options: ColocaliserOptions) {
-    const { starts, startSigma, calibrationSigmas, wheels } = options;
+    const { starts, wheels } = options;
     this.options = options;
-    this.robots = starts.length;
-    this.n = SIZE * this.robots;
+    this.n = SIZE * starts.length;
     this.state = new Float64Array(this.n);
     this.covariance = new Float64Array(this.n * this.n);
-    const sigmas = [startSigma.position, startSigma.position, startSigma.yaw, ...calibrationSigmas];
     starts.forEach((start, robot) => {
       this.state.set(start, SIZE * robot);
-      this.state.set(Array.from(IDEAL_WHEELS), SIZE * robot + 3);
-      sigmas.forEach((sigma, k) => {
-        this.covariance[(SIZE * robot + k) * (this.n + 1)] = sigma * sigma;
-      });
+      this.state.set(IDEAL_WHEELS, SIZE * robot + 3);
     });
+    this.begin(options);
     this.ways = starts.map(() => new WheelIncrement(wheels));
+  }
+
+  private begin({ starts, startSigma: { position, yaw }, calibration: { common, own } }: ColocaliserOptions) {
+    const { n, covariance } = this;
+    starts.forEach((_, robot) => {
+      const at = SIZE * robot;
+      [position, position, yaw, ...own].forEach((sigma, k) => {
+        covariance[(at + k) * (n + 1)] = sigma * sigma;
+      });
+      for (let other = 3; other < n; other += SIZE)
+        common.forEach((sigma, k) => {
+          covariance[(at + 3 + k) * n + other + k] += sigma * sigma;
+        });
+    });
   }
 
   /** The way this robot's wheels drive on; drive it before it sees or is seen. */
@@ -119,8 +134,9 @@ export class Colocaliser {
       const [h00, h01, h11] = view.share(this.covariance, this.n, shared);
       const errors = view.errorsOf(seen);
       const chi2 = quadratic(inverse2(h00 + r0, h01, h11 + r1), errors[0], errors[1]);
-      // The noise of what surprises is taken to be larger, of range and bearing alike.
-      const doubt = 1 + chi2 / (HALF_WEIGHT * HALF_WEIGHT);
+      // Beyond the bound at which the team's graph rejects it, a sighting counts the less the more it surprises.
+      const share = Math.max(1, chi2 / bound99(2));
+      const doubt = share * share;
       const information = inverse2(h00 + doubt * r0, h01, h11 + doubt * r1);
       if (round === ROUNDS || view.move(shared, information, errors) < SETTLED) {
         const gain = this.gainOf(shared, information);

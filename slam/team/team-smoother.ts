@@ -1,21 +1,11 @@
 import { planarPose, yawOf } from '../../base/se3.ts';
 import type { Kernels } from '../kernels/kernels.ts';
-import type { PlanarPose, Subject } from './colocaliser.ts';
+import type { CalibrationSigmas, PlanarPose, Subject } from './colocaliser.ts';
+import { type DrivenRobot, DrivenWay, type Moment, planar } from './driven-way.ts';
 import { placeOf, type RangeBearing, type RangeBearingNoise } from './range-bearing.ts';
 import type { TeamSolution } from './solution.ts';
 import { TeamGraph } from './team-graph.ts';
-import { CALIBRATION_SIZE, IDEAL_WHEELS, WheelIncrement, type WheelNoise } from './wheel-increment.ts';
-import { type WheelCommands, WheelRecord } from './wheel-record.ts';
-
-/** All that one robot did. */
-export interface DrivenRobot {
-  readonly start: PlanarPose;
-  /** Seconds. */
-  readonly startTime: number;
-  readonly commands: WheelCommands;
-  /** By `CALIBRATION`: what was found on the way. */
-  readonly calibration: ArrayLike<number>;
-}
+import { CALIBRATION_SIZE, IDEAL_WHEELS, type WheelNoise } from './wheel-increment.ts';
 
 /** Something seen on the way. */
 export interface PastSighting extends RangeBearing {
@@ -30,39 +20,35 @@ export interface SmootherOptions {
   readonly kernels: Pick<Kernels, 'sparse'>;
   readonly wheels: WheelNoise;
   readonly delay: number;
-  readonly calibrationSigmas: readonly number[];
+  readonly calibration: CalibrationSigmas;
   readonly startSigma: { readonly position: number; readonly yaw: number };
   readonly sightings: RangeBearingNoise;
 }
 
-/** Sightings of a robot, by it or of it, within so many seconds hang on one node of its trajectory. */
-const NODE_S = 1;
-/** Wheels are never surer than this of a way: metres and radians. */
-const STILL = 1e-4;
-
 /** Where a team was, in hindsight: one solve of its joint graph over everything it drove and saw. Robots are numbered as listed. */
 export class TeamSmoother {
-  private readonly ways: readonly Way[];
+  private readonly ways: readonly DrivenWay[];
   private readonly solution: TeamSolution;
 
   constructor(
     robots: readonly DrivenRobot[],
     sightings: readonly PastSighting[],
-    { kernels, wheels, delay, calibrationSigmas, startSigma, sightings: noise }: SmootherOptions,
+    { kernels, wheels, delay, calibration, startSigma, sightings: noise }: SmootherOptions,
   ) {
     const moments = robots.map((): Moment[] => []);
     for (const { time, observer, subject, thought } of sightings) {
       moments[observer].push({ time, pose: thought[0] });
       if ('robot' in subject && thought[1]) moments[subject.robot].push({ time, pose: thought[1] });
     }
-    this.ways = robots.map((robot, i) => new Way(robot, moments[i], wheels, delay));
+    this.ways = robots.map((robot, i) => new DrivenWay(robot, moments[i], wheels, delay));
     const graph = new TeamGraph({ kernels, manifold: 'se2' });
+    const make = IDEAL_WHEELS.map((_, k) => mean(robots.map((robot) => robot.calibration[k])));
     this.ways.forEach((way, agent) => {
       way.addTo(graph, agent);
       const { position, yaw } = startSigma;
       const covariance = planar([position * position, 0, 0, 0, position * position, 0, 0, 0, yaw * yaw]);
       graph.addPrior({ agent, teamFromBody: planarPose(...robots[agent].start), covariance });
-      graph.addCalibration({ agent, ...calibrationPrior(robots[agent].calibration, calibrationSigmas) });
+      graph.addCalibration({ agent, ...priorOf(robots[agent].calibration, make, calibration.own) });
     });
     this.addSightings(graph, sightings, noise);
     this.solution = graph.solve({ asTold: true });
@@ -75,7 +61,14 @@ export class TeamSmoother {
       const pose = this.solution.poseOf({ agent: robot, index })!;
       return [pose[0], pose[1], yawOf(pose)] as const;
     });
-    return way.blend(nodes, times);
+    return way.blend(nodes, times, this.calibrationOf(robot));
+  }
+
+  /** What is known in hindsight of a robot's wheels, by `CALIBRATION`. */
+  calibrationOf(robot: number): Float64Array {
+    const { values } = this.solution.calibrationOf(robot)!;
+    const { calibration } = this.ways[robot].robot;
+    return values.map((value, k) => calibration[k] + value);
   }
 
   private addSightings(graph: TeamGraph, sightings: readonly PastSighting[], noise: RangeBearingNoise): void {
@@ -114,177 +107,15 @@ export class TeamSmoother {
   }
 }
 
-/** A robot saw or was seen, and was thought to be somewhere. */
-interface Moment {
-  readonly time: number;
-  readonly pose: PlanarPose;
-}
-
-/** One robot's trajectory by its wheels alone, and where on it the nodes of the graph are. */
-class Way {
-  /** Of the nodes. */
-  readonly times: Float64Array;
-  private readonly robot: DrivenRobot;
-  private readonly noise: WheelNoise;
-  private readonly delay: number;
-  /** By wheels alone at the nodes, 3 each. */
-  private readonly reckoned: Float64Array;
-  /** By wheels alone at the moments of sightings. */
-  private readonly seenFrom = new Map<number, PlanarPose>();
-  /** Of each node, the last moment in its cell. */
-  private readonly last = new Map<number, Moment>();
-
-  constructor(robot: DrivenRobot, moments: readonly Moment[], noise: WheelNoise, delay: number) {
-    this.robot = robot;
-    this.noise = noise;
-    this.delay = delay;
-    const cells = new Set(moments.map(({ time }) => this.cellOf(time)));
-    const middles = [...cells].sort((a, b) => a - b).map((cell) => this.middleOf(cell));
-    this.times = Float64Array.of(robot.startTime, ...middles);
-    this.reckoned = this.reckon(this.times);
-    const times = Float64Array.from(new Set(moments.map(({ time }) => time))).sort();
-    const there = this.reckon(times);
-    times.forEach((time, i) => {
-      this.seenFrom.set(time, [there[3 * i], there[3 * i + 1], there[3 * i + 2]]);
-    });
-    for (const moment of moments) this.last.set(this.near(moment.time).index, moment);
-  }
-
-  addTo(graph: TeamGraph, agent: number): void {
-    const { times } = this;
-    const way = new WheelIncrement(this.noise);
-    const record = new WheelRecord(this.robot.commands, this.delay);
-    for (let index = 0; index < times.length; index++) {
-      const worldFromBody = planarPose(...this.thoughtAt(index));
-      graph.addNode({ agent, index, time: times[index], keyframe: -1, worldFromBody });
-      if (index === 0) continue;
-      way.restart(this.robot.calibration);
-      record.drive(times[index - 1], times[index], way);
-      graph.addEdge({
-        kind: 'wheels',
-        from: { agent, index: index - 1 },
-        to: { agent, index },
-        fromFromTo: planarPose(way.x, way.y, way.yaw),
-        covariance: planar(covarianceFromEnd(way)),
-        byCalibration: calibrationFromEnd(way),
-      });
-    }
-  }
-
-  /** The node a moment of a sighting hangs on, and the robot's pose then in that node's frame. */
-  near(time: number): { index: number; nodeFromThen: PlanarPose } {
-    const index = this.times.indexOf(this.middleOf(this.cellOf(time)));
-    const [x, y, yaw] = this.seenFrom.get(time)!;
-    const [nx, ny, nyaw] = this.reckoned.subarray(3 * index, 3 * index + 3);
-    const [c, s] = [Math.cos(nyaw), Math.sin(nyaw)];
-    return { index, nodeFromThen: [c * (x - nx) + s * (y - ny), c * (y - ny) - s * (x - nx), yaw - nyaw] };
-  }
-
-  /** Where the robot was thought to be at a node. */
-  private thoughtAt(index: number): PlanarPose {
-    const moment = this.last.get(index);
-    if (!moment) return this.robot.start;
-    const [x, y, yaw] = this.near(moment.time).nodeFromThen;
-    const heading = moment.pose[2] - yaw;
-    const [c, s] = [Math.cos(heading), Math.sin(heading)];
-    return [moment.pose[0] - c * x + s * y, moment.pose[1] - s * x - c * y, heading];
-  }
-
-  private cellOf(time: number): number {
-    return Math.floor((time - this.robot.startTime) / NODE_S);
-  }
-
-  private middleOf(cell: number): number {
-    return this.robot.startTime + (cell + 0.5) * NODE_S;
-  }
-
-  /** The way by wheels, bent so that it leads through the nodes. */
-  blend(nodes: readonly PlanarPose[], times: Float64Array): Float64Array {
-    const out = this.reckon(times);
-    let before = 0;
-    for (let i = 0; i < times.length; i++) {
-      while (before + 1 < nodes.length && this.times[before + 1] <= times[i]) before++;
-      const after = Math.min(before + 1, nodes.length - 1);
-      const span = this.times[after] - this.times[before];
-      const share = span > 0 ? Math.max(0, times[i] - this.times[before]) / span : 0;
-      const there = out.subarray(3 * i, 3 * i + 3);
-      const a = this.carried(before, nodes[before], there);
-      const b = this.carried(after, nodes[after], there);
-      for (let k = 0; k < 3; k++) there[k] = a[k] + share * (b[k] - a[k]);
-    }
-    return out;
-  }
-
-  /** Where a pose by wheels is if a node is not where wheels had it but at `node`. */
-  private carried(index: number, [x, y, yaw]: PlanarPose, there: ArrayLike<number>): PlanarPose {
-    const [nx, ny, nyaw] = this.reckoned.subarray(3 * index, 3 * index + 3);
-    const turned = Math.atan2(Math.sin(yaw - nyaw), Math.cos(yaw - nyaw));
-    const [c, s] = [Math.cos(turned), Math.sin(turned)];
-    const [dx, dy] = [there[0] - nx, there[1] - ny];
-    return [x + c * dx - s * dy, y + s * dx + c * dy, there[2] + turned];
-  }
-
-  /** By wheels alone from the start on, at times that rise, 3 each. */
-  private reckon(times: Float64Array): Float64Array {
-    const { start, startTime, commands, calibration } = this.robot;
-    const record = new WheelRecord(commands, this.delay);
-    const way = new WheelIncrement(this.noise, calibration);
-    const [c, s] = [Math.cos(start[2]), Math.sin(start[2])];
-    const out = new Float64Array(3 * times.length);
-    let now = startTime;
-    for (let i = 0; i < times.length; i++) {
-      record.drive(now, times[i], way);
-      now = Math.max(now, times[i]);
-      out[3 * i] = start[0] + c * way.x - s * way.y;
-      out[3 * i + 1] = start[1] + s * way.x + c * way.y;
-      out[3 * i + 2] = start[2] + way.yaw;
-    }
-    return out;
-  }
-}
-
-/** A way's covariance as a right perturbation: in the frame of its end. */
-function covarianceFromEnd({ yaw, covariance: q }: WheelIncrement): number[] {
-  const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
-  const still = STILL * STILL;
-  const xx = c * c * q[0] + 2 * c * s * q[1] + s * s * q[4] + still;
-  const xy = c * s * (q[4] - q[0]) + (c * c - s * s) * q[1];
-  const yy = s * s * q[0] - 2 * c * s * q[1] + c * c * q[4] + still;
-  const xt = c * q[2] + s * q[5];
-  const yt = c * q[5] - s * q[2];
-  return [xx, xy, xt, xy, yy, yt, xt, yt, q[8] + still];
-}
-
-/** How a way's end moves with the calibration, 6×k, as a right perturbation. */
-function calibrationFromEnd({ yaw, byCalibration: j }: WheelIncrement): Float64Array {
-  const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
-  const out = new Float64Array(6 * CALIBRATION_SIZE);
-  for (let k = 0; k < CALIBRATION_SIZE; k++) {
-    out[k] = c * j[k] + s * j[3 + k];
-    out[CALIBRATION_SIZE + k] = c * j[3 + k] - s * j[k];
-    out[5 * CALIBRATION_SIZE + k] = j[6 + k];
-  }
-  return out;
-}
-
-/** Of what is still to be added to a calibration, if wheels are ideal but for `sigmas`. */
-function calibrationPrior(calibration: ArrayLike<number>, sigmas: readonly number[]) {
+/** Of what is still to be added to a robot's calibration, if it differs from that of its make by `sigmas`. */
+function priorOf(calibration: ArrayLike<number>, make: readonly number[], sigmas: readonly number[]) {
   const covariance = new Float64Array(CALIBRATION_SIZE * CALIBRATION_SIZE);
   sigmas.forEach((sigma, k) => {
     covariance[k * (CALIBRATION_SIZE + 1)] = sigma * sigma;
   });
-  const mean = Float64Array.from(sigmas, (_, k) => IDEAL_WHEELS[k] - calibration[k]);
-  return { mean, covariance };
+  return { mean: Float64Array.from(make, (value, k) => value - calibration[k]), covariance };
 }
 
-/** 6×6 of a pose on the plane from 3×3 of x, y, yaw; the rest is certain. */
-function planar(covariance: readonly number[]): Float64Array {
-  const axes = [0, 1, 5];
-  const out = new Float64Array(36);
-  axes.forEach((i, r) => {
-    axes.forEach((k, c) => {
-      out[6 * i + k] = covariance[3 * r + c];
-    });
-  });
-  return out;
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -15,7 +15,7 @@ export interface WheelNoise {
 export const CALIBRATION = { distance: 0, turn: 1, veer: 2 } as const;
 export const CALIBRATION_SIZE = 3;
 /** Of wheels that do as they are told. */
-export const IDEAL_WHEELS: ArrayLike<number> = [1, 1, 0];
+export const IDEAL_WHEELS: readonly number[] = [1, 1, 0];
 
 /**
  * A way on the plane by wheels alone, piece by piece, seen from its beginning: pose, how it grows with the calibration, and the

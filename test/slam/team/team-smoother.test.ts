@@ -17,7 +17,7 @@ import {
 const kernels = await readKernels();
 const MODEL = {
   wheels: WHEELS,
-  calibrationSigmas: CALIBRATION_SIGMAS,
+  calibration: { common: [0, 0, 0], own: CALIBRATION_SIGMAS },
   startSigma: { position: 0.001, yaw: 0.001 },
   sightings: NOISE,
 };
@@ -75,6 +75,16 @@ describe('a team in hindsight', () => {
       expect(rmse(team, smoother, robot)).toBeLessThan(0.1);
       expect(rmse(team, reckoned, robot)).toBeGreaterThan(0.2);
     }
+  });
+
+  it('finds what wheels make of what they are told', () => {
+    const long = driveTeam({ ...SHAPE, seconds: 240 });
+    const smoother = smooth(long, past(long));
+    const off = long.robots.map(({ calibration }) => Math.abs(calibration[0] - IDEAL_WHEELS[0]));
+    expect(Math.max(...off)).toBeGreaterThan(0.05);
+    long.robots.forEach(({ calibration }, robot) => {
+      expect(Math.abs(smoother.calibrationOf(robot)[0] - calibration[0])).toBeLessThan(0.04);
+    });
   });
 
   it('has no use for what one robot took for another', () => {
