@@ -5,10 +5,21 @@ import type { Kernels } from '../slam/kernels/kernels.ts';
 import { TeamGraph } from '../slam/team/team-graph.ts';
 import type { NodeRef, TeamEdge } from '../slam/team/types.ts';
 import { type Bench, fixed } from './bench.ts';
-import { type SimulatedTeam, simulateTeam } from './outliers/simulated-team.ts';
+import { FOUR_ROBOTS, type SimulatedTeam, simulateTeam } from './outliers/simulated-team.ts';
 import { consistentlyWrong, independentlyWrong } from './outliers/wrong.ts';
 
 const SEEDS = ['a', 'b', 'c', 'd', 'e'];
+
+/** How often they meet, and what is known where they start. */
+const TEAMS = [
+  { name: 'known', known: true, shape: FOUR_ROBOTS },
+  { name: 'unknown', known: false, shape: FOUR_ROBOTS },
+  {
+    name: 'known, meeting seldom',
+    known: true,
+    shape: { ...FOUR_ROBOTS, sightingShare: 0.05, placeShare: 0.004 },
+  },
+];
 
 const INJECTIONS = [
   { name: 'each by itself', wrong: independentlyWrong, shares: [0.1, 0.2, 0.3, 0.4, 0.5] },
@@ -29,23 +40,20 @@ export const outliersBench: Bench = {
   about:
     'wrong measurements between robots added, as a share of all: team ATE over that with none wrong (to reach: 2; aim: 1.2), mean and worst of 5 teams of 4',
   async run({ kernels, say, stop }) {
-    const teams = SEEDS.map((seed) => simulateTeam(seed));
     const rows: (string | number)[][] = [];
-    for (const known of [true, false]) {
+    for (const { name: starts, known, shape } of TEAMS) {
+      const teams = SEEDS.map((seed) => simulateTeam(seed, shape));
+      const measured = teams.reduce((sum, team) => sum + team.between.length, 0) / teams.length;
       const clean = teams.map((team) => solve(team, [], known, true, kernels));
       for (const { name, wrong, shares } of INJECTIONS) {
         for (const share of shares) {
           if (stop.aborted) return { head: HEAD, rows };
-          say(`outliers: starts ${known ? 'known' : 'unknown'}, ${100 * share} % ${name}`);
+          say(`outliers: starts ${starts}, ${100 * share} % ${name}`);
           const spoilt = teams.map((team, k) => wrong(team, share, new Random(`outliers/${SEEDS[k]}`)));
           const robust = teams.map((team, k) => solve(team, spoilt[k], known, true, kernels));
           const plain = teams.map((team, k) => solve(team, spoilt[k], known, false, kernels));
-          rows.push([
-            known ? 'known' : 'unknown',
-            name,
-            `${100 * share} %`,
-            ...compare(clean, robust, plain, spoilt),
-          ]);
+          const how = [starts, fixed(measured, 0), name, `${100 * share} %`];
+          rows.push([...how, ...compare(clean, robust, plain, spoilt)]);
         }
       }
     }
@@ -55,6 +63,7 @@ export const outliersBench: Bench = {
 
 const HEAD = [
   'starts',
+  'right measurements',
   'wrong',
   'share',
   'ATE none wrong, m',

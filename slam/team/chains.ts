@@ -36,8 +36,11 @@ export class Chains {
   readonly order: Int32Array;
   private readonly depth: Int32Array;
   private readonly reckonings: readonly Reckoning[];
+  private readonly doubt: number;
 
-  constructor({ size, links }: Arrangement, manifold: TeamManifold, memory: ReckoningMemory) {
+  /** @param doubt how many times as uncertain a way is taken to be as its edges say, in variance */
+  constructor({ size, links }: Arrangement, manifold: TeamManifold, memory: ReckoningMemory, doubt = 1) {
+    this.doubt = doubt;
     const own = links.filter(
       ({ entry }) => isChain(entry.edge.kind) && entry.measured === manifold.dimension,
     );
@@ -76,7 +79,7 @@ export class Chains {
     const toA = reckonings[a].spread;
     const toB = reckonings[b].spread;
     const toFork = reckonings[this.fork(a, b)].spread;
-    for (let i = 0; i < 36; i++) out[i] += toA[i] + toB[i] - 2 * toFork[i];
+    for (let i = 0; i < 36; i++) out[i] += this.doubt * (toA[i] + toB[i] - 2 * toFork[i]);
   }
 
   /** Where the ways of two nodes to the root meet. */

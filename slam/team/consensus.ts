@@ -10,10 +10,11 @@ import type { TeamNode } from './types.ts';
 const INSTANTS = 4;
 const APART_S = 1;
 /**
- * And whoever was seen must have turned by so much meanwhile, radians: a mirror image agrees with itself until its original
- * turns, for it turns the other way. Recognised places need no turn.
+ * And whoever was seen must have turned by so much meanwhile, radians, and by so much less than half a turn: a mirror image turns
+ * the other way, so it agrees with itself until its original turns, and again once that has turned about.
+ * Recognised places need no turn.
  */
-const TURN = 0.35;
+const TURN = 0.5;
 /** What agrees with itself but not with the known starts must be so many times as much as what agrees with them. */
 const OVER_STARTS = 2;
 
@@ -94,7 +95,10 @@ function earnsTrust(agreeing: readonly Hypothesis[], chains: Chains, nodes: read
   return links.some((link) => {
     const start = chains.rootFromNode[link.to];
     const sameRobot = links.filter(({ to }) => chains.root[to] === chains.root[link.to]);
-    return sameRobot.some(({ to }) => angleBetween(start, chains.rootFromNode[to]) >= TURN);
+    return sameRobot.some(({ to }) => {
+      const turned = angleBetween(start, chains.rootFromNode[to]);
+      return turned >= TURN && turned <= Math.PI - TURN;
+    });
   });
 }
 

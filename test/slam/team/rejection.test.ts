@@ -8,6 +8,7 @@ import {
   sightingSigmas,
   simulateTeam,
 } from '../../../bench/outliers/simulated-team.ts';
+import { independentlyWrong } from '../../../bench/outliers/wrong.ts';
 import { readKernels } from '../../../bin/resources.ts';
 import type { Kernels } from '../../../slam/kernels/kernels.ts';
 import type { TeamSolution } from '../../../slam/team/solution.ts';
@@ -166,10 +167,10 @@ describe('where two robots measured more wrong than right of each other, all ali
 });
 
 describe('before two robots are joined', () => {
-  const drive = (seed: string, turning: boolean) => {
+  const drive = (seed: string, turn: (i: number) => number) => {
     const way = [planarPose(0, 0, 0)];
     const random = new Random(seed);
-    for (let i = 1; i < 20; i++) way.push(compose(way[i - 1], planarPose(0.5, 0, turning ? 0.08 : 0)));
+    for (let i = 1; i < 20; i++) way.push(compose(way[i - 1], planarPose(0.5, 0, turn(i))));
     const truth = [Array.from(way, () => planarPose(2, 6, -1)), way];
     const told = [0, 1].flatMap((agent) =>
       truth[agent].map((pose, index) => ({
@@ -207,19 +208,21 @@ describe('before two robots are joined', () => {
     };
     return { told, chain, sight };
   };
-  const parts = (sightings: number[], turning: boolean) => {
-    const { told, chain, sight } = drive('joining', turning);
+  const parts = (sightings: number[], turn: (i: number) => number) => {
+    const { told, chain, sight } = drive('joining', turn);
     const solution = graphOf(kernels, { nodes: told, edges: [...chain, ...sightings.map(sight)] }).solve();
     return { parts: solution.components.length, standing: solution.verdicts[0].standing };
   };
 
   it('four measurements at different times have to agree', () => {
-    expect(parts([2, 7, 12, 17], true)).toEqual({ parts: 1, standing: 'kept' });
-    expect(parts([2, 7, 17], true)).toEqual({ parts: 2, standing: 'waiting' });
+    expect(parts([2, 7, 12, 17], () => 0.06)).toEqual({ parts: 1, standing: 'kept' });
+    expect(parts([2, 7, 17], () => 0.06)).toEqual({ parts: 2, standing: 'waiting' });
   });
 
   it('and who is seen has to turn, for a mirror image would not be found out before', () => {
-    expect(parts([2, 7, 12, 17], false)).toEqual({ parts: 2, standing: 'waiting' });
+    expect(parts([2, 7, 12, 17], () => 0)).toEqual({ parts: 2, standing: 'waiting' });
+    const about = (i: number) => (i === 10 ? Math.PI : 0);
+    expect(parts([2, 7, 12, 17], about)).toEqual({ parts: 2, standing: 'waiting' });
   });
 });
 
@@ -248,5 +251,23 @@ describe('a minority that agrees with itself', () => {
     const clean = errorOf(solve(team, [], false), team);
     expect(errorOf(graph.solve(), team)).toBeLessThan(1.2 * clean + 0.01);
     expect(errorOf(graph.solve({ robust: false }), team)).toBeGreaterThan(4 * clean);
+  });
+});
+
+describe('a robot whose wheels err twice as much as they say', () => {
+  it('keeps nearly all that is right, and still nothing that is wrong', () => {
+    const team = simulateTeam('slipping', { robots: 4, length: 150, sightingShare: 0.1, placeShare: 0.006 });
+    const chain = team.chain.map((edge) => ({
+      ...edge,
+      covariance: edge.covariance.map((value) => value / 4),
+    }));
+    const random = new Random('slipping');
+    const wrong = independentlyWrong(team, 0.3, random);
+    expect(wrong.length).toBeGreaterThan(5);
+    const edges = [...chain, ...team.between, ...wrong];
+    const solution = graphOf(kernels, { nodes: team.nodes, edges, starts: team.starts }).solve();
+    expect(standings(solution, wrong)).toEqual(new Set(['rejected']));
+    const kept = solution.verdicts.filter(({ standing }) => standing === 'kept');
+    expect(kept.length).toBeGreaterThan(0.95 * team.between.length);
   });
 });
