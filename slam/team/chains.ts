@@ -36,11 +36,8 @@ export class Chains {
   readonly order: Int32Array;
   private readonly depth: Int32Array;
   private readonly reckonings: readonly Reckoning[];
-  private readonly doubt: number;
 
-  /** @param doubt how many times as uncertain a way is taken to be as its edges say, in variance */
-  constructor({ size, links }: Arrangement, manifold: TeamManifold, memory: ReckoningMemory, doubt = 1) {
-    this.doubt = doubt;
+  constructor({ size, links }: Arrangement, manifold: TeamManifold, memory: ReckoningMemory) {
     const own = links.filter(
       ({ entry }) => isChain(entry.edge.kind) && entry.measured === manifold.dimension,
     );
@@ -73,13 +70,16 @@ export class Chains {
     this.rootFromNode = reckonings.map(({ pose }) => pose);
   }
 
-  /** Adds to `out` the covariance of the way between two nodes of a piece, as a left perturbation in the root's frame. */
-  addSpread(a: number, b: number, out: Float64Array): void {
+  /**
+   * Adds to `out` the covariance of the way between two nodes of a piece, as a left perturbation in the root's frame.
+   * @param doubt how many times as uncertain it is taken to be as its edges say, in variance
+   */
+  addSpread(a: number, b: number, doubt: number, out: Float64Array): void {
     const { reckonings } = this;
     const toA = reckonings[a].spread;
     const toB = reckonings[b].spread;
     const toFork = reckonings[this.fork(a, b)].spread;
-    for (let i = 0; i < 36; i++) out[i] += this.doubt * (toA[i] + toB[i] - 2 * toFork[i]);
+    for (let i = 0; i < 36; i++) out[i] += doubt * (toA[i] + toB[i] - 2 * toFork[i]);
   }
 
   /** Where the ways of two nodes to the root meet. */

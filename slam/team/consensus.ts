@@ -1,6 +1,6 @@
 import { angleBetween } from '../../base/se3.ts';
 import type { Chains } from './chains.ts';
-import { agree, disagreement, type Hypothesis } from './consistency.ts';
+import { agreement, disagreement, type Hypothesis } from './consistency.ts';
 import type { TeamManifold } from './manifold.ts';
 import { maximumClique } from './max-clique.ts';
 import type { Contact } from './pairs.ts';
@@ -34,7 +34,7 @@ export interface Consensus {
  * @param possible which of the contact's hypotheses are to be asked
  */
 export function consensusOf(
-  { hypotheses, agreement }: Contact,
+  { hypotheses, agreements }: Contact,
   starts: Hypothesis | undefined,
   binding: boolean,
   possible: readonly number[],
@@ -49,21 +49,27 @@ export function consensusOf(
       chains,
       nodes,
     );
-  let chosen = largestWithin(possible, n, agreement);
+  let chosen = largestWithin(possible, n, agreements);
   let joins = trusted(chosen);
   for (let rest = without(possible, chosen); !joins && rest.length >= INSTANTS; ) {
-    const next = largestWithin(rest, n, agreement);
+    const next = largestWithin(rest, n, agreements);
     if (next.length < INSTANTS) break;
     joins = trusted(next);
     if (joins) chosen = next;
     rest = without(rest, next);
   }
   if (starts) {
-    const near = possible.filter((i) => agree(starts, hypotheses[i], chains, manifold));
-    const withStarts = largestWithin(near, n, agreement);
+    const near = possible.filter((i) => agreement(starts, hypotheses[i], chains, manifold) > 0);
+    const withStarts = largestWithin(near, n, agreements);
     if (binding || !joins || chosen.length <= OVER_STARTS * withStarts.length) chosen = withStarts;
     joins = true;
   }
+  // Where ways are doubted much can be right: as it is told, each must agree with something.
+  chosen = chosen.filter(
+    (i) =>
+      chosen.some((k) => agreements[n * i + k] === 2) ||
+      (starts && agreement(starts, hypotheses[i], chains, manifold) === 2),
+  );
   const kept = chosen.map((i) => hypotheses[i]);
   const dropped = hypotheses.filter((_, i) => !chosen.includes(i));
   return { kept, dropped, best: centreOf(kept, chains, manifold) ?? starts, joins };
@@ -73,11 +79,11 @@ function without(all: readonly number[], some: readonly number[]): number[] {
   return all.filter((i) => !some.includes(i));
 }
 
-function largestWithin(members: readonly number[], n: number, agreement: Uint8Array): number[] {
+function largestWithin(members: readonly number[], n: number, agreements: Uint8Array): number[] {
   const m = members.length;
   const within = new Uint8Array(m * m);
   for (let i = 0; i < m; i++)
-    for (let k = 0; k < m; k++) within[m * i + k] = agreement[n * members[i] + members[k]];
+    for (let k = 0; k < m; k++) within[m * i + k] = agreements[n * members[i] + members[k]] > 0 ? 1 : 0;
   return maximumClique(m, within).map((i) => members[i]);
 }
 

@@ -65,13 +65,20 @@ export function hypothesisOfAnchors(
 /**
  * Squared distance of two hypotheses, given how uncertain both robots' own ways between the two are (pairwise consistency:
  * Mangelson, Dominic, Eustice, Vasudevan, "Pairwise consistent measurement set maximization", ICRA 2018).
+ * @param doubt how many times as uncertain these are taken to be as they say, in variance
  */
-export function disagreement(p: Hypothesis, q: Hypothesis, chains: Chains, manifold: TeamManifold): number {
+export function disagreement(
+  p: Hypothesis,
+  q: Hypothesis,
+  chains: Chains,
+  manifold: TeamManifold,
+  doubt = 1,
+): number {
   const wayOfB = new Float64Array(36);
-  chains.addSpread(p.b, q.b, wayOfB);
+  chains.addSpread(p.b, q.b, doubt, wayOfB);
   const sum = conjugate(adjoint(p.aFromB), wayOfB);
   for (let i = 0; i < 36; i++) sum[i] += p.spread[i] + q.spread[i];
-  chains.addSpread(p.a, q.a, sum);
+  chains.addSpread(p.a, q.a, doubt, sum);
   // Near the place, not at the root, where an angle would be a long lever.
   const rootFromPlace = chains.rootFromNode[p.a];
   const placeFromRoot = inverse(rootFromPlace);
@@ -81,9 +88,14 @@ export function disagreement(p: Hypothesis, q: Hypothesis, chains: Chains, manif
   return squaredDistance(error, covariance, manifold.axes);
 }
 
-/** Whether both may be right. */
-export function agree(p: Hypothesis, q: Hypothesis, chains: Chains, manifold: TeamManifold): boolean {
-  return disagreement(p, q, chains, manifold) <= bound999(manifold.dimension);
+/** Wheels and vision err more than they say, now and then: ways may be so many times as uncertain, in variance. */
+export const WAY_DOUBT = 4;
+
+/** 0: not both can be right; 1: both may be if ways are doubted; 2: both may be as it is told. */
+export function agreement(p: Hypothesis, q: Hypothesis, chains: Chains, manifold: TeamManifold): 0 | 1 | 2 {
+  const bound = bound999(manifold.dimension);
+  if (disagreement(p, q, chains, manifold) <= bound) return 2;
+  return disagreement(p, q, chains, manifold, WAY_DOUBT) <= bound ? 1 : 0;
 }
 
 const factor = new Float64Array(36);

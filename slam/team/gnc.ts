@@ -16,8 +16,7 @@ const ROUNDS = 20;
 const SETTLED = 1e-3;
 const FINAL_ROUNDS = 4;
 
-const FIRST_STEPS = 20;
-const FINAL_STEPS = 6;
+const MOST_STEPS = 20;
 const STOP_SHARE = 1e-5;
 
 /**
@@ -33,7 +32,7 @@ export function solveRobustly(
   weights: Float64Array,
 ): number {
   session.weigh(weights);
-  let steps = descend(session, FIRST_STEPS);
+  let steps = descend(session, MOST_STEPS);
   const open = suspects.filter(({ edge }) => weights[edge] > 0);
   const shares = () => open.map(({ edge, bound }) => session.chi2(edge) / bound);
   let present = shares();
@@ -53,7 +52,7 @@ export function solveRobustly(
       if (unsettled < SETTLED) break;
       mu *= SHARPEN;
     }
-    steps += descend(session, FINAL_STEPS);
+    steps += descend(session, MOST_STEPS);
   }
   return steps + settle(session, suspects, weights);
 }
@@ -70,7 +69,7 @@ function settle(session: GraphSession, suspects: readonly Suspect[], weights: Fl
     }
     if (!changed) break;
     session.weigh(weights);
-    steps += descend(session, FINAL_STEPS);
+    steps += descend(session, MOST_STEPS);
   }
   return steps;
 }

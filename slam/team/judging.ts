@@ -1,7 +1,7 @@
 import type { Arrangement } from './arrangement.ts';
 import type { Chains } from './chains.ts';
 import { consensusOf } from './consensus.ts';
-import { agree, type Hypothesis } from './consistency.ts';
+import { agreement, type Hypothesis } from './consistency.ts';
 import type { Entry } from './entries.ts';
 import type { Joint } from './joining.ts';
 import type { TeamManifold } from './manifold.ts';
@@ -36,7 +36,7 @@ export function judge(
     pairs.forEach((pair, k) => {
       if (!byThemselves[k] || !pair.best || contacts[k].starts) return;
       const others = around(k);
-      if (!others || agree(others, pair.best, chains, manifold)) return;
+      if (!others || agreement(others, pair.best, chains, manifold) > 0) return;
       const other = judgement(contacts[k], others, true);
       const loss = pair.kept.length - other.kept.length;
       if (loss < least) [worst, least, instead] = [k, loss, other];

@@ -1,7 +1,7 @@
 import type { Anchor, Arrangement } from './arrangement.ts';
 import type { Chains } from './chains.ts';
 import type { Consensus } from './consensus.ts';
-import { agree, type Hypothesis, hypothesisOf, hypothesisOfAnchors } from './consistency.ts';
+import { agreement, type Hypothesis, hypothesisOf, hypothesisOfAnchors } from './consistency.ts';
 import { type Entry, keyOf } from './entries.ts';
 import type { TeamManifold } from './manifold.ts';
 
@@ -10,8 +10,8 @@ export interface Contact {
   readonly a: number;
   readonly b: number;
   readonly hypotheses: readonly Hypothesis[];
-  /** n×n of the hypotheses, 1 where both may be right. */
-  readonly agreement: Uint8Array;
+  /** n×n of the hypotheses: their `agreement`. */
+  readonly agreements: Uint8Array;
   /** What the known starts of both say, where they are known. */
   readonly starts: Hypothesis | undefined;
 }
@@ -42,8 +42,8 @@ export class Contacts {
       const name = `${keyOf(arrangement.refs[a])} ${keyOf(arrangement.refs[b])}`;
       const [startA, startB] = [anchorOf.get(a), anchorOf.get(b)];
       const starts = startA && startB && hypothesisOfAnchors(startA, startB, chains, manifold);
-      const agreement = agreementOf(hypotheses, this.known.get(name), chains, manifold);
-      gathered.set(name, { a, b, hypotheses, agreement, starts });
+      const agreements = agreementsOf(hypotheses, this.known.get(name), chains, manifold);
+      gathered.set(name, { a, b, hypotheses, agreements, starts });
     }
     this.known = gathered;
     return [...gathered.values()];
@@ -81,27 +81,27 @@ function firstAnchors(anchors: readonly Anchor[], { root }: Chains): Map<number,
   return first;
 }
 
-function agreementOf(
+function agreementsOf(
   hypotheses: readonly Hypothesis[],
   before: Contact | undefined,
   chains: Chains,
   manifold: TeamManifold,
 ): Uint8Array {
   const n = hypotheses.length;
-  const agreement = new Uint8Array(n * n);
+  const all = new Uint8Array(n * n);
   const earlier = earlierPlaces(hypotheses, before);
   const m = before?.hypotheses.length ?? 0;
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < i; k++) {
       const known = earlier[i] >= 0 && earlier[k] >= 0;
       const both = known
-        ? before!.agreement[m * earlier[i] + earlier[k]]
-        : Number(agree(hypotheses[k], hypotheses[i], chains, manifold));
-      agreement[n * i + k] = both;
-      agreement[n * k + i] = both;
+        ? before!.agreements[m * earlier[i] + earlier[k]]
+        : agreement(hypotheses[k], hypotheses[i], chains, manifold);
+      all[n * i + k] = both;
+      all[n * k + i] = both;
     }
   }
-  return agreement;
+  return all;
 }
 
 /** Where each hypothesis stood before; −1 where it is new, or says something else since a robot's way has changed. */

@@ -18,13 +18,6 @@ import { problemOf } from './team-problem.ts';
 
 const PLAIN_STEPS = 30;
 
-/**
- * Wheels and vision err more than they say, now and then: where it is asked what agrees, ways count as so many times as uncertain
- * (in variance), and χ² may be so many times its bound. What is really wrong is further off.
- */
-const WAY_DOUBT = 4;
-const SLACK = 2;
-
 /** How often what the whole team finds wrong may make two robots think again. */
 const ROUNDS = 4;
 
@@ -41,7 +34,7 @@ export interface TeamState {
 export function solveTeam(state: TeamState, options: SolveOptions): Solved {
   const { entries, contacts, reckonings, manifold } = state;
   const arrangement = new Arrangement(entries);
-  const chains = new Chains(arrangement, manifold, reckonings, WAY_DOUBT);
+  const chains = new Chains(arrangement, manifold, reckonings);
   const gathered = contacts.gather(arrangement, chains);
   const refuted = new Set(state.last?.stillRefuted());
   let last = state.last;
@@ -130,7 +123,7 @@ function movedPieces(pairs: readonly Pair[], last: Solved): Set<number> {
 
 function suspectsAmong(links: readonly Link[]): Suspect[] {
   return links.flatMap((link, edge) =>
-    isSuspect(link) ? [{ edge, bound: SLACK * bound99(link.entry.measured) }] : [],
+    isSuspect(link) ? [{ edge, bound: bound99(link.entry.measured) }] : [],
   );
 }
 
