@@ -1,4 +1,4 @@
-import { adjoint, compose, inverse, type Pose } from '../../base/se3.ts';
+import { adjoint, compose, inverse, type Pose, poseOf } from '../../base/se3.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { conjugate, propagate } from '../../slam/optimize/covariance.ts';
 import type { TeamSolution } from '../../slam/team/solution.ts';
@@ -17,11 +17,9 @@ export interface JointMapOptions {
 /** How exactly robots stand where they are said to start: σ, metres and radians. */
 const START_SIGMA = [0.01, 0.003];
 
-/** m² or rad²: as good as not measured. */
-const UNKNOWN_VARIANCE = 1e4;
-
 /** Where a body was to a node of its trajectory when robots saw each other. */
 interface Instant {
+  readonly told: NodeEntry;
   readonly node: NodeRef;
   readonly nodeFromBody: Pose;
   readonly covariance: Float64Array;
@@ -45,6 +43,13 @@ export class JointMap {
   constructor({ kernels, startsKnown }: JointMapOptions) {
     this.graph = new TeamGraph({ kernels });
     this.startsKnown = startsKnown;
+  }
+
+  /** Nodes so far. */
+  get size(): number {
+    let size = 0;
+    for (const indices of this.nodes.values()) size += indices.length;
+    return size;
   }
 
   take({ owner, number, entry }: LedgerEntry): void {
@@ -95,12 +100,12 @@ export class JointMap {
     return [{ agent, frame: component.frame, poses, covariance }];
   }
 
-  private takeNode({ node, edges }: NodeEntry): void {
+  private takeNode(told: NodeEntry): void {
+    const { node, edges } = told;
     const { agent, index } = node;
-    const [edge] = edges;
-    if (isInstant({ kind: 'node', node, edges })) {
-      const { from, fromFromTo, covariance } = edge;
-      this.instants.set(keyOf(agent, index), { node: from, nodeFromBody: fromFromTo, covariance });
+    if (isInstant(told)) {
+      const { from, fromFromTo, covariance } = edges[0];
+      this.instants.set(keyOf(agent, index), { told, node: from, nodeFromBody: fromFromTo, covariance });
       return;
     }
     let known = this.nodes.get(agent);
@@ -128,16 +133,19 @@ export class JointMap {
     const from = this.instants.get(keyOf(observer, sighting.node));
     const to = this.instants.get(keyOf(answered.owner, answered.answer.node));
     if (!from || !to) return;
-    const bodyFromNode = inverse(to.nodeFromBody);
-    const seen = propagate(from.covariance, sighting.bodyFromPeer, bounded(sighting.covariance));
-    const both = seen.map((value, i) => value + to.covariance[i]);
-    this.addTie({
-      kind: 'sighting',
-      from: from.node,
-      to: to.node,
-      fromFromTo: compose(from.nodeFromBody, compose(sighting.bodyFromPeer, bodyFromNode)),
-      covariance: conjugate(adjoint(to.nodeFromBody), both),
-    });
+    this.addTie(isTurnKnown(sighting) ? poseTie(from, sighting, to) : this.placeTie(from, sighting, to));
+  }
+
+  /** Where nobody knows how a body is turned, it is tied itself: from there its node's place would not follow. */
+  private placeTie(from: Instant, { bodyFromPeer, covariance }: SightingEntry, to: Instant): TeamEdge {
+    const { node, edges } = to.told;
+    this.graph.tell(node, edges);
+    const [x, y, z] = compose(from.nodeFromBody, bodyFromPeer);
+    const turn = Float64Array.of(0, 0, 0, ...from.nodeFromBody.subarray(3));
+    const places = covariance.map((value, i) => (i % 6 < 3 && i < 18 ? value : 0));
+    const inNode = conjugate(adjoint(turn), propagate(from.covariance, bodyFromPeer, places));
+    for (const i of [21, 28, 35]) inNode[i] = Number.POSITIVE_INFINITY;
+    return { kind: 'sighting', from: from.node, to: node, fromFromTo: poseOf(x, y, z), covariance: inNode };
   }
 
   private addTie(edge: TeamEdge): void {
@@ -150,9 +158,22 @@ export function isInstant({ node, edges }: NodeEntry): boolean {
   return node.keyframe < 0 && edges.length === 1 && edges[0].kind === 'vision';
 }
 
-/** What was not measured, as a variance that can be carried to another place. */
-function bounded(covariance: Float64Array): Float64Array {
-  return covariance.map((value) => Math.min(value, UNKNOWN_VARIANCE));
+/** Ties the nodes that two bodies hang on. */
+function poseTie(from: Instant, { bodyFromPeer, covariance }: SightingEntry, to: Instant): TeamEdge {
+  const seen = propagate(from.covariance, bodyFromPeer, covariance);
+  const both = seen.map((value, i) => value + to.covariance[i]);
+  return {
+    kind: 'sighting',
+    from: from.node,
+    to: to.node,
+    fromFromTo: compose(from.nodeFromBody, compose(bodyFromPeer, inverse(to.nodeFromBody))),
+    covariance: conjugate(adjoint(to.nodeFromBody), both),
+  };
+}
+
+/** A range and bearing tells where a body is, and not how it is turned. */
+function isTurnKnown({ covariance }: SightingEntry): boolean {
+  return [21, 28, 35].every((i) => Number.isFinite(covariance[i]));
 }
 
 function startCovariance(): Float64Array {

@@ -47,8 +47,11 @@ export interface Correction {
 
 /** What makes a correction worth the unrest: metres and radians by which something moves, or the share that is left of σ. */
 const MATTERS = { way: 0.03, turn: 0.01, sigma: 0.8 };
-/** Seconds between two optimisations, and between two sightings of one teammate that are told. */
+const STAY: ReadonlyMap<number, Pose> = new Map();
+/** Seconds between two optimisations: the more there is to optimise, the longer. */
 const SOLVE_INTERVAL = 2;
+const NODES_A_SECOND = 200;
+/** Seconds between two sightings of one teammate that are told. */
 const SIGHTING_INTERVAL = 0.5;
 const SAME_TIME = 1e-6;
 
@@ -169,8 +172,8 @@ export class Teamwork {
   }
 
   private solve(time: number): readonly EdgeVerdict[] | undefined {
-    if (this.leader !== this.id || !this.joint.isStale || time - this.solvedAt < SOLVE_INTERVAL)
-      return undefined;
+    const interval = Math.max(SOLVE_INTERVAL, this.joint.size / NODES_A_SECOND);
+    if (this.leader !== this.id || !this.joint.isStale || time - this.solvedAt < interval) return undefined;
     this.solvedAt = time;
     const { solution, byAgent } = this.joint.solve();
     this.radio.publish(byAgent);
@@ -180,7 +183,7 @@ export class Teamwork {
   }
 
   /** Puts the map where the team has it, and what was told of it since along with what came before. */
-  private correct({ worldFromBody, covariance }: TrackingReport): Correction | undefined {
+  private correct({ state, worldFromBody, covariance }: TrackingReport): Correction | undefined {
     const { pending, slam } = this;
     this.pending = undefined;
     if (!pending) return undefined;
@@ -190,8 +193,9 @@ export class Teamwork {
     const newest = Math.max(...pending.poses.keys());
     const body = this.bodyAt(poses, newest, pending.covariance);
     const surer = body && positionSigma(body.covariance) < MATTERS.sigma * positionSigma(covariance);
-    if (!surer && frame === this.frame && !this.isMove(poses)) return undefined;
-    slam.reshape(poses, new Map([[newest, pending.covariance]]), body);
+    const moves = frame !== this.frame || this.isMove(poses);
+    if (!moves && !surer) return undefined;
+    slam.reshape(moves || state !== 'tracking' ? poses : STAY, new Map([[newest, pending.covariance]]), body);
     this.frame = frame;
     const now = slam.whereabouts;
     return {
