@@ -29,7 +29,7 @@ export function featuresFidelity({ scene, camera, sightings }: SimOptions, obsta
 
 /** Cameras deliver pixels: the scene drawn as they see it. */
 export function imagesFidelity(
-  { scene, camera, robots }: SimOptions,
+  { scene, camera, robots, sightings }: SimOptions,
   obstacles: Obstacles,
   render: RenderKernels,
 ): Fidelity {
@@ -39,6 +39,7 @@ export function imagesFidelity(
   const pictured = new PicturedScene(scene, obstacles, render, rigs, boards);
   return {
     newCamera: (rig, random) => new ImageCamera(rig, camera, scene, pictured, random),
-    newSpotter: (profile) => new BoardSpotter(profile),
+    // A detection of 0 says that nobody is to be recognised, however well a board could be read.
+    newSpotter: (profile) => (sightings.detection > 0 ? new BoardSpotter(profile) : { look: () => [] }),
   };
 }

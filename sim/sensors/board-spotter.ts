@@ -18,17 +18,17 @@ export class BoardSpotter implements Spotter {
     ids: readonly number[],
     frame: CameraFrame,
   ): TrueSighting[] {
-    if (frame.kind !== 'images') return [];
+    const others = team.filter(({ id }) => id !== self.id);
+    if (frame.kind !== 'images' || others.length === 0) return [];
     return this.boards.look(frame, self.id, ids).map((sighting) => ({
       sighting,
-      actual: nearest(sighting.bodyFromPeer, self, team),
+      actual: nearest(sighting.bodyFromPeer, self, others),
     }));
   }
 }
 
 /** Who really stands where a sighting says that somebody does. */
-function nearest(bodyFromPeer: Pose, self: Teammate, team: readonly Teammate[]): number {
-  const others = team.filter(({ id }) => id !== self.id);
+function nearest(bodyFromPeer: Pose, self: Teammate, others: readonly Teammate[]): number {
   const away = (mate: Teammate) => distance(between(self.sceneFromBody, mate.sceneFromBody), bodyFromPeer);
   return others.reduce((best, mate) => (away(mate) < away(best) ? mate : best)).id;
 }

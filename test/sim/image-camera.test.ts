@@ -115,6 +115,23 @@ describe('the image camera', () => {
   });
 });
 
+describe('a teammate on images', () => {
+  const robots = [robot(0, [2, 5, 0]), robot(1, [4, 5, Math.PI])];
+
+  it('is known by the board it wears, and whom it really is by where it stands', () => {
+    const own = world(robots);
+    const [{ sightings }] = run(own, 0.1);
+    expect(sightings.map(({ peer }) => peer)).toEqual([1]);
+    expect(sightings[0].bodyFromPeer[0]).toBeCloseTo(2, 1);
+    expect(own.truth.sighted(0)).toEqual([1]);
+  });
+
+  it('is not known where nobody is to be recognised', () => {
+    const [{ sightings }] = run(world(robots, { sightings: { ...QUIET.sightings, detection: 0 } }), 0.1);
+    expect(sightings).toEqual([]);
+  });
+});
+
 describe('motion blur', () => {
   const EDGE = [70, 40, 90, 60] as const;
   const still = { vx: 0, vy: 0, turnRate: 0, exposure: 0.05 };
