@@ -112,7 +112,7 @@ function ratioRows(
 }
 
 function rescueRows(where: string, outcomes: readonly MissionOutcome[]): Row[] {
-  const rescues = outcomes.flatMap(({ metrics }) => metrics.team.rescues ?? []);
+  const rescues = outcomes.map(({ metrics }) => metrics.team.rescues);
   const total = (count: (r: (typeof rescues)[number]) => number) => rescues.reduce((s, r) => s + count(r), 0);
   const lost = total((r) => r.lost);
   const share = wilson(
@@ -148,9 +148,7 @@ function joinedRow(outcomes: readonly MissionOutcome[]): Row {
 function byteRows(outcomes: readonly MissionOutcome[]): Row[] {
   const rate = (bytes: (team: RunMetrics['team']) => number) =>
     mean(outcomes.map(({ metrics }) => bytes(metrics.team) / metrics.durationS / metrics.team.agents / 1000));
-  const kinds = [
-    ...new Set(outcomes.flatMap(({ metrics }) => Object.keys(metrics.team.bytesByKind ?? {}))),
-  ].sort();
+  const kinds = [...new Set(outcomes.flatMap(({ metrics }) => Object.keys(metrics.team.bytesByKind)))].sort();
   return [
     [
       'sent by each robot, kB/s',
@@ -165,7 +163,7 @@ function byteRows(outcomes: readonly MissionOutcome[]): Row[] {
     ...kinds.map((kind) => [
       `  of these, ${kind}`,
       fixed(
-        rate((team) => team.bytesByKind?.[kind] ?? 0),
+        rate((team) => team.bytesByKind[kind] ?? 0),
         2,
       ),
       '',

@@ -53,6 +53,8 @@ export interface NavigatorOutput {
 
 /** Steps longer than this are pauses, seconds. */
 const LONGEST_STEP = 0.5;
+/** Metres: no robot gets there. */
+const FARTHEST = 1e5;
 
 /** Drives one robot: from its task, its own scans and its own estimate of where it is to velocity commands. */
 export class Navigator {
@@ -116,14 +118,15 @@ export class Navigator {
     this.reckon(odometry.delta, turned);
     this.surroundings.advance(odometry);
     this.surroundings.observe(scan, time);
-    // An estimate that is no number is no estimate.
-    const known = Number.isFinite(worldFromBody[0] + worldFromBody[1] + yawOf(worldFromBody));
+    // An estimate that is no number, or nowhere on Earth, is no estimate.
+    const [x, y] = worldFromBody;
+    const known = Math.abs(x) + Math.abs(y) < FARTHEST && Number.isFinite(yawOf(worldFromBody));
     const s: Situation = {
       profile: this.profile,
       time,
       dt,
-      x: known ? worldFromBody[0] : this.odometry.x,
-      y: known ? worldFromBody[1] : this.odometry.y,
+      x: known ? x : this.odometry.x,
+      y: known ? y : this.odometry.y,
       yaw: known ? yawOf(worldFromBody) : this.odometry.yaw,
       state: known ? input.state : 'lost',
       sigma: input.positionSigma,

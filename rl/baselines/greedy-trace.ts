@@ -9,13 +9,13 @@ const DETOUR = 1.5;
 const SPEED = 0.5;
 const WATCH = 8;
 /** How fast σ grows on wheels alone, m/s, and how much longer a blind robot stays so, seconds. */
-const GROWTH = 0.012;
+const GROWTH = 0.008;
 const DARK = 20;
 /** σ of where a lost robot is at least, and of where any robot is at most, metres. */
 const LOST = 1;
 const MOST = 4;
 /** Who watches must be this much surer than whom it watches, as a share of σ: the blind do not lead the blind. */
-const SURER = 0.7;
+const SURER = 0.5;
 /** σ of a sighting itself, metres. */
 const SIGHTING = 0.1;
 /** Within so many seconds of travel a peer may have found its own way, or have gone. */
@@ -76,7 +76,7 @@ export class GreedyTrace implements Allocator {
     for (const observer of team) {
       if (observer.state === 'lost' || observer.state === 'initialising') continue;
       for (const peer of team) {
-        if (peer === observer) continue;
+        if (peer === observer || yields(observer, peer)) continue;
         if (observer === self && time < (this.avoided.get(peer.agent) ?? 0)) continue;
         const value = worth(observer, peer, time, remaining);
         if (value > -Infinity) pairs.push({ observer, peer, value });
@@ -137,6 +137,11 @@ function matching(pairs: readonly Pair[]): Pair[] {
     busy.add(observer).add(peer);
     return true;
   });
+}
+
+/** Of two who watch each other the higher id goes on mapping, and nobody begins to watch who watches it. */
+function yields(observer: AgentReport, peer: AgentReport): boolean {
+  return isWatching(peer, observer) && !(isWatching(observer, peer) && observer.agent < peer.agent);
 }
 
 function isWatching({ task }: AgentReport, peer: AgentReport): boolean {

@@ -116,9 +116,22 @@ describe('greedy-trace', () => {
 
   it('keeps to a watch though it goes blind for a moment', () => {
     const unsure = report(1, 10, { positionSigma: 0.75 });
-    const blind = { state: 'blind', positionSigma: 0.4 } as const;
+    const blind = { state: 'blind', positionSigma: 0.35 } as const;
     expect(decide(report(0, 0, blind), unsure)).toEqual(map);
     expect(decide(report(0, 0, { ...blind, task: observe(1), taskAge: 5 }), unsure)).toEqual(observe(1));
+  });
+
+  it('does not look back at who watches it; of two who watch each other the lower id stays', () => {
+    const unsure = { positionSigma: 0.3, frontier: 0 };
+    const watched = { ...unsure, state: 'blind', positionSigma: 0.9 } as const;
+    expect(decide(report(1, 0, unsure), report(0, 4, { ...watched, task: observe(1) }))).toEqual(map);
+    const [low, high] = [report(0, 0, { task: observe(1) }), report(1, 4, { ...watched, task: observe(0) })];
+    expect(decide(low, high)).toEqual(observe(1));
+    const [sure, unsureLow] = [
+      report(1, 0, { task: observe(0) }),
+      report(0, 4, { ...watched, task: observe(1) }),
+    ];
+    expect(decide(sure, unsureLow)).toEqual(map);
   });
 
   it('forgets what it heard long ago', () => {

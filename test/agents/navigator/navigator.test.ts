@@ -198,6 +198,19 @@ describe('trouble', () => {
     expect(walker.collisions).toBe(0);
   });
 
+  it('takes an estimate that is nowhere on Earth for none, and finds back to work when it is', () => {
+    const world = new FlatWorld(fourRooms());
+    const walker = world.add(0, 1, 4.5, 0);
+    walker.believe = (truth, time) => ({
+      pose: time > 20 && time < 22 ? planarPose(3e17, -4e18, 0) : truth,
+      state: 'tracking',
+      sigma: 0.05,
+    });
+    world.run(150);
+    expect(walker.collisions).toBe(0);
+    expect(world.coverage(1, 4.5)).toBeGreaterThan(0.9);
+  });
+
   it('bears an estimate that drifts', () => {
     const world = new FlatWorld(fourRooms(), 2);
     const walker = world.add(0, 1, 4.5, 0);
