@@ -69,7 +69,11 @@ export class Agent {
       settings: { mostKeyframes: MOST_KEYFRAMES, ...(features && { features }) },
     });
     this.slam.map.recordChanges = emit !== undefined;
-    this.radio = new Radio(profile.id, options.link);
+    this.radio = new Radio(
+      profile.id,
+      options.team.map(({ id }) => id),
+      options.link,
+    );
     this.teamwork = new Teamwork({ ...options, profile, slam: this.slam, random: random.fork('team') });
     this.inView = new TeammatesInView(profile.rig);
     this.navigator = new Navigator(profile, random.fork('navigator'));

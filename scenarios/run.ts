@@ -177,11 +177,7 @@ function sumByKind(sent: readonly ReadonlyMap<string, number>[]): Record<string,
 function setUp(options: RunOptions) {
   const { scenario, seed, listener, where, agents } = options;
   const sim = simOptions(scenario, { seed, agents, where });
-  const { sightings } = sim;
-  const world = new SimWorld(
-    options.relative === false ? { ...sim, sightings: { ...sightings, detection: 0 } } : sim,
-    options.render,
-  );
+  const world = new SimWorld({ ...sim, strangers: options.relative === false }, options.render);
   const duration = options.duration ?? scenario.duration;
   const evaluator = new Evaluator({
     scene: sim.scene,

@@ -18,18 +18,24 @@ export interface Fidelity {
   newSpotter(profile: RobotProfile, random: Random): Spotter;
 }
 
+const NOBODY: Spotter = { look: () => [] };
+
 /** Cameras deliver keypoints: landmarks projected, hidden, blurred, missed and mistaken. */
-export function featuresFidelity({ scene, camera, sightings }: SimOptions, obstacles: Obstacles): Fidelity {
+export function featuresFidelity(
+  { scene, camera, sightings, strangers }: SimOptions,
+  obstacles: Obstacles,
+): Fidelity {
   const texture = new TexturedScene(scene, obstacles);
   return {
     newCamera: (rig, random) => new FeatureCamera(rig, camera, scene, texture, obstacles, random),
-    newSpotter: (profile, random) => new PeerDetector(profile, sightings, obstacles, random),
+    newSpotter: (profile, random) =>
+      strangers ? NOBODY : new PeerDetector(profile, sightings, obstacles, random),
   };
 }
 
 /** Cameras deliver pixels: the scene drawn as they see it. */
 export function imagesFidelity(
-  { scene, camera, robots, sightings }: SimOptions,
+  { scene, camera, robots, strangers }: SimOptions,
   obstacles: Obstacles,
   render: RenderKernels,
 ): Fidelity {
@@ -39,7 +45,6 @@ export function imagesFidelity(
   const pictured = new PicturedScene(scene, obstacles, render, rigs, boards);
   return {
     newCamera: (rig, random) => new ImageCamera(rig, camera, scene, pictured, random),
-    // A detection of 0 says that nobody is to be recognised, however well a board could be read.
-    newSpotter: (profile) => (sightings.detection > 0 ? new BoardSpotter(profile) : { look: () => [] }),
+    newSpotter: (profile) => (strangers ? NOBODY : new BoardSpotter(profile)),
   };
 }

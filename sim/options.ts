@@ -9,6 +9,8 @@ export interface SimOptions {
   readonly camera: CameraNoise;
   readonly wheels: WheelOptions;
   readonly sightings: SightingOptions;
+  /** Robots never know a teammate when they see one. */
+  readonly strangers?: boolean;
   readonly clocks: ClockOptions;
   readonly radio: RadioOptions;
 }

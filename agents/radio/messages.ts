@@ -47,8 +47,10 @@ export function decodeReport(bytes: Uint8Array): Report {
     (_, i) => view.getFloat32(24 + 4 * i, true),
   );
   const time = view.getFloat64(0, true);
-  if (![time, x, y, yaw, positionSigma].every(Number.isFinite))
-    throw new RangeError('a report holds a time or place that is not finite');
+  const hasClaim = view.getUint8(15) !== 0;
+  const numbers = [time, x, y, yaw, positionSigma, trackedShare, frontier, taskAge];
+  if (![...numbers, ...(hasClaim ? [claimX, claimY] : [])].every(Number.isFinite))
+    throw new RangeError('a report holds a number that is not finite');
   return {
     agent: view.getUint16(8, true),
     frame: view.getInt16(60, true),
@@ -65,7 +67,7 @@ export function decodeReport(bytes: Uint8Array): Report {
     frontier,
     task,
     taskAge,
-    ...(view.getUint8(15) ? { claim: [claimX, claimY] as const } : {}),
+    ...(hasClaim ? { claim: [claimX, claimY] as const } : {}),
   };
 }
 

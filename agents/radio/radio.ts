@@ -23,12 +23,15 @@ export interface Heard {
 /** One robot's end of the radio: the latest word of each teammate, and its own word to them. */
 export class Radio {
   private readonly id: number;
+  private readonly team: ReadonlySet<number>;
   private readonly link: Link;
   private readonly latest = new Map<number, Report>();
   private nextReport = Number.NEGATIVE_INFINITY;
 
-  constructor(id: number, link: Link) {
+  /** @param team ids of all its robots */
+  constructor(id: number, team: readonly number[], link: Link) {
     this.id = id;
+    this.team = new Set(team);
     this.link = link;
   }
 
@@ -69,6 +72,8 @@ export class Radio {
   }
 
   private note(from: number, report: Report): void {
+    if (from === this.id) throw new RangeError('it is its own');
+    if (!this.team.has(from)) throw new RangeError(`there is no robot ${from} in the team`);
     if (report.agent !== from) throw new RangeError(`it speaks for robot ${report.agent}`);
     const known = this.latest.get(from);
     if (!known || report.time > known.time) this.latest.set(from, report);

@@ -103,7 +103,6 @@ export class Backbone {
     return this.carried;
   }
 
-  /** @returns whether the wheels join a new keyframe to where the body came from */
   /** Whether an instant lies so far back that it is forgotten. */
   isPast(time: number): boolean {
     return this.history.isPast(time);
@@ -124,6 +123,7 @@ export class Backbone {
     return way.reduceRight((known, edge) => propagate(known, edge.fromFromTo, edge.covariance), covariance);
   }
 
+  /** @returns whether the wheels join a new keyframe to where the body came from */
   private tellKeyframe(id: number, wheels: Hanging | null): boolean {
     if (id < 0) return false;
     const keyframe = this.slam.map.standing(id);

@@ -40,13 +40,13 @@ export class ByteWriter {
 
   f32(value: number): void {
     this.reserve(4);
-    this.view.setFloat32(this.size, value, true);
+    this.view.setFloat32(this.size, finite(value), true);
     this.size += 4;
   }
 
   f64(value: number): void {
     this.reserve(8);
-    this.view.setFloat64(this.size, value, true);
+    this.view.setFloat64(this.size, finite(value), true);
     this.size += 8;
   }
 

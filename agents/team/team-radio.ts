@@ -203,6 +203,10 @@ export class TeamRadio {
     return unpack(body, this.ledgers.team).flatMap(({ owner, channel, number, bytes }) => {
       const refused = (reason: string) =>
         this.refusals.note(`an entry of robot ${owner} in ${channel}`, reason);
+      if (owner === this.id) {
+        if (number >= this.ledgers.length(owner, channel)) refused(`it never wrote entry ${number}`);
+        return [];
+      }
       const latest = owner === from ? sentAt : this.latestClockOf(owner);
       return this.ledgers.add(owner, channel, number, { bytes, latest }, refused);
     });

@@ -28,6 +28,8 @@ const report: Report = {
   claim: [10.5, 4],
 };
 
+const TEAM = [0, 1, 2, 3];
+
 /** A link that keeps what is sent. */
 function fakeLink() {
   const sent: { kind: string; bytes: Uint8Array }[] = [];
@@ -58,6 +60,12 @@ describe('radio messages', () => {
     strange[14] = 9;
     expect(() => decodeReport(strange)).toThrow(/9 is no tracking state/);
     expect(() => decodeReport(encodeReport({ ...report, x: Number.NaN }))).toThrow(/not finite/);
+    for (const bad of [
+      { trackedShare: Number.NaN },
+      { frontier: Infinity },
+      { claim: [0, Number.NaN] as const },
+    ])
+      expect(() => decodeReport(encodeReport({ ...report, ...bad }))).toThrow(/not finite/);
     expect(() => decodeExplored(new Uint8Array(4))).toThrow(/4 do not divide/);
   });
 });
@@ -70,7 +78,7 @@ describe('a robot on the radio', () => {
   });
 
   it('keeps the newest report of each teammate: late and doubled ones change nothing', () => {
-    const radio = new Radio(0, fakeLink().link);
+    const radio = new Radio(0, TEAM, fakeLink().link);
     radio.hear([from(3, 8), from(1, 9), from(3, 7), from(1, 9)]);
     expect(radio.teammates(-1).map(({ agent, time }) => [agent, time])).toEqual([
       [1, 9],
@@ -79,7 +87,7 @@ describe('a robot on the radio', () => {
   });
 
   it('drops what does not decode or speaks for another, and says why', () => {
-    const radio = new Radio(0, fakeLink().link);
+    const radio = new Radio(0, TEAM, fakeLink().link);
     const heard = radio.hear([
       { from: 1, kind: 'report', bytes: new Uint8Array(3) },
       { from: 1, kind: 'report', bytes: encodeReport({ ...report, agent: 2 }) },
@@ -91,8 +99,16 @@ describe('a robot on the radio', () => {
     expect(radio.teammates(-1)).toEqual([]);
   });
 
+  it('has no teammate outside the team, and is none of its own', () => {
+    const radio = new Radio(0, TEAM, fakeLink().link);
+    const { dropped } = radio.hear([from(7, 1), from(0, 1)]);
+    expect(dropped[0]).toMatch(/no robot 7 in the team/);
+    expect(dropped[1]).toMatch(/it is its own/);
+    expect(radio.teammates(-1)).toEqual([]);
+  });
+
   it('knows no place of who tells of places in another frame', () => {
-    const radio = new Radio(0, fakeLink().link);
+    const radio = new Radio(0, TEAM, fakeLink().link);
     radio.hear([from(1, 9)]);
     expect(radio.teammates(-1)[0]).toMatchObject({ agent: 1, x: 1.5, claim: [10.5, 4] });
     expect(radio.teammates(0)[0]).toMatchObject({ agent: 1, x: Number.NaN, yaw: Number.NaN, time: 9 });
@@ -101,7 +117,7 @@ describe('a robot on the radio', () => {
 
   it('reports once a second', () => {
     const { link, sent } = fakeLink();
-    const radio = new Radio(2, link);
+    const radio = new Radio(2, TEAM, link);
     for (let tick = 0; tick < 21; tick++) {
       const time = tick / 10;
       if (radio.isDue(time)) radio.tell({ ...report, time }, new Int16Array(0));

@@ -107,6 +107,14 @@ describe('the image camera', () => {
     expect(hash(1)).not.toBe(hash(2));
   });
 
+  it('shows teammates that a robot knows by their boards, unless it is to know none', () => {
+    const team = [robot(0, [6, 5, 0]), robot(1, [8, 5, 0.4])];
+    const seen = (strangers: boolean) =>
+      run(world(team, { strangers }), 0.1)[0].sightings.map(({ peer }) => peer);
+    expect(seen(false)).toEqual([1]);
+    expect(seen(true)).toEqual([]);
+  });
+
   it('keeps the mission from depending on who looks: a robot far off changes no image', () => {
     const alone = image(world([robot(0, [2, 2, 0])]));
     const two = image(world([robot(0, [2, 2, 0]), robot(1, [2, 8, 1.57])]));

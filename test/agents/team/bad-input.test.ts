@@ -134,12 +134,27 @@ describe('what a robot makes of a bad entry', () => {
       sightingEntry(0, 1, 11, random),
       { ...sightingEntry(0, 1, 9, random), covariance: new Float64Array(36) },
       { ...sightingEntry(0, 1, 9, random), bodyFromPeer: new Float64Array(7) },
+      { ...sightingEntry(0, 1, 9, random), bodyFromPeer: Float64Array.of(Number.NaN, 0, 0, 0, 0, 0, 1) },
       nodeEntry(1, 1, 9, random),
     ];
     for (const entry of bad) expect(radio.append(entry)).toBeUndefined();
     expect(radio.ledgers.length(0, 'graph')).toBe(1);
-    expect(radio.hear([], 10.1).dropped).toHaveLength(7);
+    expect(radio.hear([], 10.1).dropped).toHaveLength(8);
     expect(radio.append(sightingEntry(0, 1, 9, random))?.number).toBe(1);
+  });
+});
+
+describe('a robot whose own ledger another would write', () => {
+  it('takes nothing of it but what it wrote', () => {
+    const radio = listener();
+    radio.hear([], 10);
+    const written = nodeEntry(0, 0, 9, random);
+    radio.append(written);
+    const forged = tellEntry(nodeEntry(0, 1, 9, random), 1, 0);
+    expect(radio.hear([tellEntry(written, 0, 0), forged], 10.1).dropped).toEqual([
+      'dropped an entry of robot 0 in graph: it never wrote entry 1',
+    ]);
+    expect(radio.ledgers.length(0, 'graph')).toBe(1);
   });
 });
 
