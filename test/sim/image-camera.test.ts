@@ -135,7 +135,7 @@ describe('a teammate on images', () => {
   });
 
   it('is not known where nobody is to be recognised', () => {
-    const [{ sightings }] = run(world(robots, { sightings: { ...QUIET.sightings, detection: 0 } }), 0.1);
+    const [{ sightings }] = run(world(robots, { strangers: true }), 0.1);
     expect(sightings).toEqual([]);
   });
 });
