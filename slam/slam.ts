@@ -158,9 +158,8 @@ export class Slam {
     };
     this.reference &&= map.standing(this.reference.id);
     const moved = this.reference ? motion.stayOn(this.reference, work) : work();
-    if (!moved) return;
-    this.loops?.drop();
-    if (!this.reference) this.moveFree(moved);
+    if (moved) this.loops?.drop();
+    if (moved && !this.reference) this.moveFree(moved);
     if (body && this.state !== 'tracking') this.placeBody(body);
   }
 

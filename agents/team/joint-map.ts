@@ -1,3 +1,4 @@
+import { InputError } from '../../base/errors.ts';
 import { adjoint, compose, inverse, type Pose, poseOf } from '../../base/se3.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { conjugate, propagate } from '../../slam/optimize/covariance.ts';
@@ -12,6 +13,8 @@ export interface JointMapOptions {
   readonly kernels: Pick<Kernels, 'sparse'>;
   /** Whether each robot's map begins in the team's frame. */
   readonly startsKnown: boolean;
+  /** Told why, of each entry that the graph cannot take. */
+  readonly refused: (reason: string) => void;
 }
 
 /** How exactly robots stand where they are said to start: σ, metres and radians. */
@@ -34,15 +37,17 @@ export class JointMap {
   isStale = false;
   private readonly graph: TeamGraph;
   private readonly startsKnown: boolean;
+  private readonly refused: (reason: string) => void;
   /** Nodes of each robot, in the order in which they were told. */
   private readonly nodes = new Map<number, number[]>();
   private readonly instants = new Map<string, Instant>();
   private readonly sightings = new Map<string, SightingEntry>();
   private readonly answers = new Map<string, { readonly owner: number; readonly answer: AnswerEntry }>();
 
-  constructor({ kernels, startsKnown }: JointMapOptions) {
+  constructor({ kernels, startsKnown, refused }: JointMapOptions) {
     this.graph = new TeamGraph({ kernels });
     this.startsKnown = startsKnown;
+    this.refused = refused;
   }
 
   /** Nodes so far. */
@@ -52,7 +57,16 @@ export class JointMap {
     return size;
   }
 
-  take({ owner, number, entry }: LedgerEntry): void {
+  take(known: LedgerEntry): void {
+    try {
+      this.place(known);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.refused(error.message);
+    }
+  }
+
+  private place({ owner, number, entry }: LedgerEntry): void {
     switch (entry.kind) {
       case 'node':
         this.takeNode(entry);

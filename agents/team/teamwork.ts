@@ -86,7 +86,11 @@ export class Teamwork {
     this.slam = slam;
     this.frame = start ? TEAM_FRAME : id;
     this.radio = new TeamRadio({ id, team: team.map((mate) => mate.id), link });
-    this.joint = new JointMap({ kernels, startsKnown: start !== undefined });
+    this.joint = new JointMap({
+      kernels,
+      startsKnown: start !== undefined,
+      refused: (reason) => this.radio.refusals.note('a measurement', reason),
+    });
     const rigs = new Map<number, CameraRig>(team.map((mate) => [mate.id, mate.rig]));
     this.places = new PlaceTalk({ slam, rigs, kernels, random: random.fork('places') });
     this.backbone = new Backbone(id, slam, ({ node, edges }) => {

@@ -17,7 +17,12 @@ function diagonal(way: number, turn: number): Float64Array {
 
 /** Two robots that stand a metre from where their wheels say, seen or not. */
 class Team {
-  readonly joint = new JointMap({ kernels, startsKnown: true });
+  readonly refused: string[] = [];
+  readonly joint = new JointMap({
+    kernels,
+    startsKnown: true,
+    refused: (reason) => this.refused.push(reason),
+  });
   private readonly numbers = [0, 0];
 
   tell(owner: number, entry: Entry): number {
@@ -86,6 +91,14 @@ describe('the joint map', () => {
     const pose = seen(places, turned).poseOf(1, 1);
     expect(Math.hypot(pose[0] - 5, pose[1] - 3)).toBeLessThan(0.15);
     expect(Math.abs(pose[5])).toBeLessThan(0.1);
+  });
+
+  it('refuses a sighting that no graph can use, says so, and goes on', () => {
+    const nowhere = diagonal(0.01, 0.01);
+    nowhere[0] = Number.POSITIVE_INFINITY;
+    const team = seen(nowhere, compose(truth, planarPose(0, 0, 1)));
+    expect(team.refused).toEqual([expect.stringMatching(/not positive definite/)]);
+    expect(distance(team.poseOf(1, 1), planarPose(4, 3, 0))).toBeLessThan(0.02);
   });
 
   it('waits for the answer, and takes none from others than the one who was seen', () => {

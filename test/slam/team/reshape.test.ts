@@ -245,6 +245,15 @@ describe('how sure a robot is', () => {
     expect(positionSigma(slam.map.standing(0).covariance)).toBe(0);
   });
 
+  it('is, blind, as sure as the team is of its body, though nothing moves', () => {
+    const { slam, last } = new Drive(world, kernels, true).go(4).go(0.5, true);
+    const { worldFromBody } = slam.whereabouts;
+    expect(last.state).toBe('blind');
+    const covariance = last.covariance.map((value) => value / 4);
+    slam.reshape(new Map(), undefined, { worldFromBody, covariance });
+    expect(positionSigma(slam.whereabouts.covariance)).toBeCloseTo(positionSigma(last.covariance) / 2, 9);
+  });
+
   it('shares the doubt about where its frame stands', () => {
     const drive = new Drive(world, kernels, true).go(4).go(0.5, true);
     const { slam } = drive;
