@@ -11,8 +11,10 @@ import type { MissionListener } from './events.ts';
 import { Navigator, type NavigatorOutput } from './navigator/navigator.ts';
 import type { Report } from './radio/messages.ts';
 import { Radio } from './radio/radio.ts';
+import { sensibleSightings } from './sightings.ts';
 import { type DecisionReason, type Override, Tasks } from './tasks.ts';
 import { packTies } from './team/pack-ties.ts';
+import { Refusals } from './team/refusals.ts';
 import { Teamwork } from './team/teamwork.ts';
 import { TeammatesInView } from './teammates-in-view.ts';
 
@@ -50,6 +52,8 @@ export class Agent {
   private readonly link: Link;
   private readonly radio: Radio;
   readonly teamwork: Teamwork;
+  private readonly team: ReadonlySet<number>;
+  private readonly refusals = new Refusals();
   private readonly navigator: Navigator;
   private readonly inView: TeammatesInView;
   private readonly emit?: MissionListener;
@@ -62,6 +66,7 @@ export class Agent {
     this.link = options.link;
     this.profile = profile;
     this.emit = emit;
+    this.team = new Set(options.team.map(({ id }) => id));
     this.slam = new Slam({
       rig: profile.rig,
       kernels,
@@ -82,10 +87,11 @@ export class Agent {
 
   /**
    * Takes in what the robot sensed since the last tick; ends with a command to its body.
-   * @param time mission time, seconds: what is decided and shown carries it; `packet.time` is the robot's own clock
+   * @param time mission time, seconds: what is decided and shown carries it; `sensed.time` is the robot's own clock
    */
-  step(packet: SensorPacket, time: number): void {
+  step(sensed: SensorPacket, time: number): void {
     this.heardAt = time;
+    const packet = this.sift(sensed);
     const messages = this.link.receive(this.profile.id);
     const tracking = this.cooperate(packet, this.localise(packet), messages);
     this.hear(messages);
@@ -98,6 +104,13 @@ export class Agent {
   finish(): void {
     this.slam.finish();
     this.showMap();
+  }
+
+  /** Only sightings that make sense go on. */
+  private sift(sensed: SensorPacket): SensorPacket {
+    const sightings = sensibleSightings(sensed.sightings, this.profile.id, this.team, this.refusals);
+    this.warn(this.refusals.take());
+    return { ...sensed, sightings };
   }
 
   private localise(packet: SensorPacket): TrackingReport {

@@ -144,8 +144,8 @@ const robot = z.strictObject({
   sighting: z
     .strictObject({
       fov: fov.describe('Field of view, radians, centred on straight ahead').default(1.2),
-      minRange: notNegative.describe('Metres').default(0.5),
-      maxRange: positive.max(50).describe('Metres').default(8),
+      minRange: notNegative.describe('Metres; nearer, its board is above the image').default(1.2),
+      maxRange: positive.max(50).describe('Metres').default(6.5),
     })
     .describe('Where a teammate can be recognised')
     .prefault({}),
@@ -208,11 +208,15 @@ const noise = z.strictObject({
     .prefault({}),
   sightings: z
     .strictObject({
-      detection: share.describe('0…1: chance that a visible teammate is recognised in a frame').default(0.8),
-      wrongIdentity: share.describe('0…1: chance that a recognised one is taken for another').default(0.01),
-      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.01),
-      rangeSigma: notNegative.describe('σ of the range as a share of it').default(0.02),
-      headingSigma: notNegative.describe("σ of the teammate's heading at 1 m, radians").default(0.05),
+      detection: share.describe('0…1: chance that a visible teammate is recognised in a frame').default(0.92),
+      wrongIdentity: share
+        .describe(
+          '0…1: chance that a recognised one is taken for another; none was in the detector (bench markers)',
+        )
+        .default(0.005),
+      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.001),
+      rangeSigma: notNegative.describe('σ of the range as a share of it').default(0.005),
+      headingSigma: notNegative.describe("σ of the teammate's heading at 1 m, radians").default(0.008),
     })
     .describe('What is wrong with sightings of teammates')
     .prefault({}),

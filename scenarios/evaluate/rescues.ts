@@ -9,7 +9,7 @@ const PATIENCE = 60;
 export interface RescueCount {
   /** Robots that had lost their way and did not find it by themselves, each time anew. */
   readonly lost: number;
-  /** Of these, whom a correction by the team brought back in time. */
+  /** Of these, whom a correction by the team brought back in time: it alone, from one pose to the next. */
   readonly recovered: number;
   /** Half of them within so many seconds; null where there were none. */
   readonly medianS: number | null;
@@ -17,6 +17,7 @@ export interface RescueCount {
 
 interface Stray {
   readonly since: number;
+  /** The team has put its map elsewhere since its last pose. */
   helped: boolean;
 }
 
@@ -40,6 +41,7 @@ export class Rescues {
       if (stray.helped) this.times.push(time - stray.since);
       this.strays.delete(agent);
     }
+    stray.helped = false;
   }
 
   /** The team has put a robot's map elsewhere. */
@@ -48,10 +50,10 @@ export class Rescues {
     if (stray) stray.helped = true;
   }
 
-  /** Those still astray, in time or not, have not been judged yet. */
+  /** Those still astray count as lost. */
   count(): RescueCount {
     const recovered = this.times.length;
     const medianS = recovered > 0 ? quantile(this.times, 0.5) : null;
-    return { lost: recovered + this.failed, recovered, medianS };
+    return { lost: recovered + this.failed + this.strays.size, recovered, medianS };
   }
 }

@@ -3,10 +3,11 @@ import { between, compose, exp, type Pose, rotationMatrix } from '../../base/se3
 import type { CameraFrame, PeerSighting } from '../../base/sensors.ts';
 import type { RobotProfile } from '../../base/world.ts';
 import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
+import { MAST_FOOT, PLATE } from '../markers/board.ts';
 import type { SightingOptions } from '../options.ts';
 
-/** Height at which a robot carries its marker, metres. */
-const MARKER_HEIGHT = 0.4;
+/** Height of the middle of the boards that a robot wears, metres. */
+const MARKER_HEIGHT = MAST_FOOT + PLATE;
 /** Roll and pitch of a marker are known worse than nothing but better than its heading is, on a level floor. */
 const TILT = 0.5;
 
@@ -31,7 +32,10 @@ export interface Spotter {
   look(self: Teammate, team: readonly Teammate[], ids: readonly number[], frame: CameraFrame): TrueSighting[];
 }
 
-/** The `features` fidelity: who can be seen is told by the scene, how well by the options. */
+/**
+ * The `features` fidelity: who can be seen is told by the scene, how well by the options, whose defaults are what the detector of
+ * the `images` fidelity does (`peerslam bench markers`).
+ */
 export class PeerDetector implements Spotter {
   private readonly profile: RobotProfile;
   private readonly options: SightingOptions;
