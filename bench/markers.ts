@@ -6,7 +6,7 @@ import { type Condition, type Errors, type Outcome, type Trial, Trials } from '.
 import { scenarioOf } from './scenarios.ts';
 
 const SCENARIOS = ['office', 'warehouse'];
-const RANGES = [0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 6, 7, 8];
+const RANGES = [0.5, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 7, 8, 9.9];
 /** Looks at each range, scenario and condition. */
 const COUNT = 20;
 const STANDING = { name: 'standing', speed: 0, turnRate: 0, light: 0.9 };

@@ -74,6 +74,7 @@ export class Trials {
   /** @param count looks at each range */
   run(condition: Condition, ranges: readonly number[], count: number): Trial[] {
     const { robots, camera, sightings } = this.options;
+    const random = this.random.fork(condition.name);
     const scene = { ...this.options.scene, light: condition.light };
     const { profile } = robots[0];
     const [self, mate] = robots.map(cylinderOf);
@@ -85,9 +86,9 @@ export class Trials {
       [profile.rig],
       [boardsOf(0), boardsOf(1)],
     );
-    const lens = new ImageCamera(profile.rig, camera, scene, pictured, this.random.fork('camera'));
+    const lens = new ImageCamera(profile.rig, camera, scene, pictured, random.fork('camera'));
     const spotter = new BoardSpotter(profile);
-    const model = new PeerDetector(profile, sightings, obstacles, this.random.fork('model'));
+    const model = new PeerDetector(profile, sightings, obstacles, random.fork('model'));
     const pairs = ranges.flatMap((range) =>
       Array.from({ length: count }, () => this.place(range, obstacles)),
     );
@@ -106,8 +107,8 @@ export class Trials {
       });
       const { turnRate } = condition;
       const frame = lens.capture({ sceneFromBody: sceneFromSelf, vx, vy, turnRate, self });
-      const looker = { id: 0, sceneFromBody: sceneFromSelf, cylinder: self };
-      const team = [looker, { id: 1, sceneFromBody: sceneFromMate, cylinder: mate }];
+      const looker = { id: 0, sceneFromBody: sceneFromSelf, cylinder: self, turnRate };
+      const team = [looker, { id: 1, sceneFromBody: sceneFromMate, cylinder: mate, turnRate: 0 }];
       const start = process.cpuUsage();
       const images = spotter.look(looker, team, IDS, frame);
       const { user, system } = process.cpuUsage(start);
