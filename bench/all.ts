@@ -5,6 +5,7 @@ import { fidelitiesBench } from './fidelities.ts';
 import { graphsBench } from './graphs.ts';
 import { hammingBench } from './hamming.ts';
 import { loopsBench } from './loops.ts';
+import { markersBench } from './markers.ts';
 import { memoryBench } from './memory.ts';
 import { missionBench } from './mission.ts';
 import { orbBench } from './orb.ts';
@@ -27,6 +28,7 @@ export const DEFAULTS: readonly Bench[] = [
   outliersBench,
   textureBench,
   rendererBench,
+  markersBench,
 ];
 
 /** The rest take long. */

@@ -144,8 +144,8 @@ const robot = z.strictObject({
   sighting: z
     .strictObject({
       fov: fov.describe('Field of view, radians, centred on straight ahead').default(1.2),
-      minRange: notNegative.describe('Metres; nearer, its board is above the image').default(1.2),
-      maxRange: positive.max(50).describe('Metres').default(6.5),
+      minRange: notNegative.describe('Metres; nearer, the boards leave the image above').default(1.2),
+      maxRange: positive.max(50).describe('Metres').default(10),
     })
     .describe('Where a teammate can be recognised')
     .prefault({}),
@@ -208,15 +208,30 @@ const noise = z.strictObject({
     .prefault({}),
   sightings: z
     .strictObject({
-      detection: share.describe('0…1: chance that a visible teammate is recognised in a frame').default(0.92),
+      detection: share
+        .describe('0…1: chance that a visible, legible teammate is recognised in a frame')
+        .default(0.92),
+      reach: positive
+        .describe('Metres at which a robot that stands still reads half of the markers it would read nearby')
+        .default(13),
+      smear: notNegative
+        .describe('What turning takes from that: 1/reach grows by so much for each rad/s, 1/m')
+        .default(0.075),
       wrongIdentity: share
         .describe(
-          '0…1: chance that a recognised one is taken for another; none was in the detector (bench markers)',
+          '0…1: chance that a recognised one is taken for another; rendered images gave none, this is for robustness',
         )
-        .default(0.005),
-      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.001),
-      rangeSigma: notNegative.describe('σ of the range as a share of it').default(0.005),
-      headingSigma: notNegative.describe("σ of the teammate's heading at 1 m, radians").default(0.008),
+        .default(0.01),
+      mirrored: share
+        .describe('0…1: chance of its mirror image; rendered images gave none up to 6 m and 7 in 100 at 10 m')
+        .default(0.01),
+      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.0004),
+      rangeSigma: notNegative
+        .describe('σ of the range at 1 m as a share of it; the share grows with range')
+        .default(0.0007),
+      headingSigma: notNegative
+        .describe("σ of the teammate's heading at 1 m, radians; grows with the range squared")
+        .default(0.0004),
     })
     .describe('What is wrong with sightings of teammates')
     .prefault({}),

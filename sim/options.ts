@@ -90,14 +90,21 @@ export interface WheelOptions {
   readonly calibration: number;
 }
 
+/** How well teammates are known by their boards in the `features` fidelity: fitted to what is read in images by `bench markers`. */
 export interface SightingOptions {
-  /** Probability that a visible teammate is recognised in a frame. */
+  /** Probability that a visible, legible teammate is recognised in a frame. */
   readonly detection: number;
+  /** Metres at which a robot that stands still reads half of the markers it would read nearby. */
+  readonly reach: number;
+  /** What turning takes from it: 1/reach grows by so much for each rad/s, 1/m. */
+  readonly smear: number;
   readonly wrongIdentity: number;
-  /** σ of the bearing (radians), and of the range as a share of the range. */
+  /** Share taken for their mirror image: the face seen slants to the other side. */
+  readonly mirrored: number;
+  /** σ of the bearing, radians; of the range at 1 m, as a share of it: the share grows with range. */
   readonly bearingSigma: number;
   readonly rangeSigma: number;
-  /** σ of the peer's heading, radians, at 1 m; grows with range and viewing angle. */
+  /** σ of the peer's heading at 1 m, radians; grows with the range squared. */
   readonly headingSigma: number;
 }
 

@@ -1,20 +1,24 @@
 import type { Random } from '../../base/random.ts';
-import { between, compose, exp, type Pose, rotationMatrix } from '../../base/se3.ts';
+import { between, compose, exp, type Pose, planarPose, rotationMatrix, wrapAngle } from '../../base/se3.ts';
 import type { CameraFrame, PeerSighting } from '../../base/sensors.ts';
 import type { RobotProfile } from '../../base/world.ts';
 import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
-import { MAST_FOOT, PLATE } from '../markers/board.ts';
+import { FACES, MAST_FOOT, PLATE } from '../markers/board.ts';
 import type { SightingOptions } from '../options.ts';
 
-/** Height of the middle of the boards that a robot wears, metres. */
+/** Height of the boards' centre, metres. */
 const MARKER_HEIGHT = MAST_FOOT + PLATE;
-/** Roll and pitch of a marker are known worse than nothing but better than its heading is, on a level floor. */
-const TILT = 0.5;
+/** Roll and pitch are known better than heading is, on a level floor. */
+const TILT = 0.3;
+/** Markers cease to be legible between these shares of their reach. */
+const FADING = [0.85, 1.15] as const;
 
 export interface Teammate {
   readonly id: number;
   readonly sceneFromBody: Pose;
   readonly cylinder: Cylinder;
+  /** rad/s. */
+  readonly turnRate: number;
 }
 
 /** A sighting, and whom it really shows: the second is for the evaluator alone. */
@@ -56,7 +60,8 @@ export class PeerDetector implements Spotter {
       if (mate.id === self.id) continue;
       const bodyFromPeer = between(self.sceneFromBody, mate.sceneFromBody);
       if (!this.inView(bodyFromPeer) || this.isHidden(eye, self, mate)) continue;
-      if (!this.random.chance(this.options.detection)) continue;
+      if (!this.random.chance(this.options.detection * this.legibility(bodyFromPeer, self.turnRate)))
+        continue;
       seen.push({ sighting: this.measure(bodyFromPeer, mate.id, self.id, ids), actual: mate.id });
     }
     return seen;
@@ -66,6 +71,14 @@ export class PeerDetector implements Spotter {
     const { fov, minRange, maxRange } = this.profile.sighting;
     const range = Math.sqrt(x * x + y * y);
     return range >= minRange && range <= maxRange && Math.abs(Math.atan2(y, x)) <= fov / 2;
+  }
+
+  /** 0…1: a cell of a marker shrinks with range, and turning smears it by the same pixels at any. */
+  private legibility([x, y]: Pose, turnRate: number): number {
+    const { reach, smear } = this.options;
+    const share = Math.sqrt(x * x + y * y) * (1 / reach + smear * Math.abs(turnRate));
+    const [full, none] = FADING;
+    return Math.max(0, Math.min(1, (none - share) / (none - full)));
   }
 
   private isHidden(eye: Pose, self: Teammate, mate: Teammate): boolean {
@@ -83,7 +96,8 @@ export class PeerDetector implements Spotter {
       for (let k = 0; k < 3; k++) noise[i] += peerFromSight[3 * i + k] * along[k];
       noise[3 + i] = along[3 + i];
     }
-    const measured = compose(bodyFromPeer, exp(noise));
+    const taken = this.random.chance(this.options.mirrored) ? mirrorImage(bodyFromPeer) : bodyFromPeer;
+    const measured = compose(taken, exp(noise));
     const others = ids.filter((id) => id !== actual && id !== self);
     const mistaken = this.random.chance(this.options.wrongIdentity) && others.length > 0;
     return {
@@ -93,18 +107,29 @@ export class PeerDetector implements Spotter {
     };
   }
 
-  /** σ along, left of and above the line of sight (metres), and of roll, pitch and heading (radians). */
-  private sigmas(bodyFromPeer: Pose): number[] {
+  /**
+   * σ along, left of and above the line of sight (metres), and of roll, pitch and heading (radians). A corner's error in
+   * pixels moves the bearing by the same at any range; size and slant are told by a picture that shrinks with range.
+   */
+  private sigmas([x, y]: Pose): number[] {
     const { bearingSigma, rangeSigma, headingSigma } = this.options;
-    const [x, y] = bodyFromPeer;
     const range = Math.sqrt(x * x + y * y);
-    const offAxis = Math.abs(Math.atan2(y, x)) / (this.profile.sighting.fov / 2);
-    const oblique = 1 + 0.5 * Math.min(1.5, offAxis);
-    const heading = headingSigma * (0.5 + 0.5 * range) * oblique;
-    const across = Math.max(1e-3, bearingSigma * range * oblique);
+    const across = Math.max(1e-3, bearingSigma * range);
+    const heading = Math.max(1e-3, headingSigma * range * range);
     const tilt = Math.max(1e-3, TILT * heading);
-    return [Math.max(1e-3, rangeSigma * range), across, across, tilt, tilt, Math.max(1e-3, heading)];
+    return [Math.max(1e-3, rangeSigma * range * range), across, across, tilt, tilt, heading];
   }
+}
+
+/** A robot whose nearest face is seen at the same slant to the other side. */
+function mirrorImage(bodyFromPeer: Pose): Pose {
+  const r = rotationMatrix(bodyFromPeer);
+  const [x, y] = bodyFromPeer;
+  const yaw = Math.atan2(r[3], r[0]);
+  const back = Math.atan2(-y, -x);
+  const slants = FACES.map(({ heading }) => wrapAngle(yaw + heading - back));
+  const slant = slants.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
+  return planarPose(x, y, yaw - 2 * slant);
 }
 
 /** Rotation, row-major, from the axes of the line of sight (along, left, up) to the peer's. */

@@ -9,6 +9,7 @@ function observe(
   ticks: number,
   sightings: Partial<SightingOptions>,
   solids: Parameters<typeof hall>[0] = [],
+  turnRate = 0,
 ) {
   const world = makeWorld(hall(solids, { texture: 0 }), TEAM, {
     sightings: { ...QUIET.sightings, ...sightings },
@@ -16,6 +17,7 @@ function observe(
   const truth = between(world.truth.sceneFromBody(0), world.truth.sceneFromBody(1));
   const seen = [];
   for (let i = 0; i < ticks; i++) {
+    if (turnRate !== 0) world.bodies[0].drive({ linear: 0, angular: turnRate });
     const packet = world.step()[0];
     for (const sighting of packet.sightings) seen.push(sighting);
     expect(world.truth.sighted(0)).toEqual(packet.sightings.map(() => 1));
@@ -49,7 +51,7 @@ describe('a teammate', () => {
   });
 
   it('is measured along the line of sight by range, across it by bearing', () => {
-    const { seen, truth } = observe(300, { rangeSigma: 0.05, bearingSigma: 0.001, headingSigma: 0.001 });
+    const { seen, truth } = observe(300, { rangeSigma: 0.02, bearingSigma: 0.001, headingSigma: 0.001 });
     const range = Math.hypot(truth[0], truth[1]);
     let along = 0;
     let across = 0;
@@ -58,7 +60,7 @@ describe('a teammate', () => {
       along += ((dx * truth[0] + dy * truth[1]) / range) ** 2 / seen.length;
       across += ((dy * truth[0] - dx * truth[1]) / range) ** 2 / seen.length;
     }
-    expect(Math.sqrt(along)).toBeCloseTo(0.05 * range, 1);
+    expect(Math.sqrt(along)).toBeCloseTo(0.02 * range * range, 1);
     expect(Math.sqrt(across)).toBeLessThan(0.01);
   });
 
@@ -69,6 +71,22 @@ describe('a teammate', () => {
     };
     expect(heading(7)[35]).toBeGreaterThan(4 * heading(2)[35]);
     expect(heading(7)[0]).toBeGreaterThan(4 * heading(2)[0]);
+  });
+
+  it('is read no farther than its reach, and less far by one that turns', () => {
+    const { seen: near } = observe(20, { reach: 6 });
+    expect(near).toHaveLength(20);
+    expect(observe(20, { reach: 2.5 }).seen).toEqual([]);
+    expect(observe(20, { reach: 6, smear: 1 }, [], 0.3).seen.length).toBeLessThan(5);
+  });
+
+  it('is taken for its mirror image at the rate set, where it stands', () => {
+    const { seen, truth } = observe(400, { mirrored: 0.3 });
+    const errors = seen.map(({ bodyFromPeer }) => log(between(truth, bodyFromPeer))[5]);
+    const share = errors.filter((error) => Math.abs(error) > 0.2).length / seen.length;
+    expect(share).toBeGreaterThan(0.23);
+    expect(share).toBeLessThan(0.37);
+    for (const { bodyFromPeer } of seen) expect(bodyFromPeer[0]).toBeCloseTo(truth[0], 0);
   });
 
   it('is missed and taken for another at the rates set', () => {
