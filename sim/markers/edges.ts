@@ -1,20 +1,24 @@
 /** Steps of a profile across an edge, pixels, and how far it reaches to either side, in cells of the marker. */
 const STEP = 0.5;
 const REACH = 0.9;
-const [LEAST_REACH, MOST_REACH] = [1, 3];
+const [LEAST_REACH, MOST_REACH] = [1, 4];
 /** Left out near either end of a side, where the neighbour's blur bends the profile: a share, and pixels up to another share. */
 const ENDS = 0.12;
 const [END_PIXELS, MOST_ENDS] = [1.5, 0.25];
 const [FEWEST, MOST] = [6, 32];
 /** Grey levels by which the margin must be brighter than the frame. */
 const CONTRAST = 12;
-const PASSES = 2;
+const PASSES = 3;
 /** Points of an edge farther than this from its line, in σ, are left out of the second fit. */
 const OUTLYING = 2.5;
 /** What neighbouring points share of their noise: it counts for so much more. */
-const CORRELATION = 2;
-/** σ of a corner that more pixels do not reduce: aliasing, and an edge that the lens or the print bends; pixels. */
-const FLOOR = 0.04;
+const CORRELATION = 3;
+/**
+ * σ of a corner that more pixels do not reduce, pixels: what the lens and the print bend, and what a frame of few pixels a
+ * cell takes from the white on its other side, which falls by e with every pixel (measured on rendered boards).
+ */
+const FLOOR = 0.02;
+const NARROW = 0.6;
 
 export interface Grey {
   readonly width: number;
@@ -37,8 +41,10 @@ export class EdgeFitter {
    */
   refine(image: Grey, corners: Float64Array, cells: number): number {
     let variance = 0;
+    let cell = 0;
     for (let pass = 0; pass < PASSES; pass++) {
       variance = 0;
+      cell = narrowest(corners) / cells;
       for (let side = 0; side < 4; side++) {
         const sideVariance = this.fit(image, corners, side, cells);
         if (Number.isNaN(sideVariance)) return Number.NaN;
@@ -46,7 +52,8 @@ export class EdgeFitter {
       }
       for (let i = 0; i < 4; i++) if (!this.meet(i, corners)) return Number.NaN;
     }
-    return Math.sqrt(variance + FLOOR * FLOOR);
+    const narrow = NARROW * Math.exp(-cell);
+    return Math.sqrt(variance + FLOOR * FLOOR + narrow * narrow);
   }
 
   /**
@@ -123,6 +130,15 @@ export class EdgeFitter {
     corners[2 * i + 1] = lines[p + 1] + t * lines[p + 3];
     return true;
   }
+}
+
+/** The lesser of a quad's mean width and height, pixels. */
+function narrowest(corners: Float64Array): number {
+  const [a, b, c, d] = [0, 1, 2, 3].map((i) => {
+    const [x, y] = [corners[2 * i] - corners[(2 * i + 2) % 8], corners[2 * i + 1] - corners[(2 * i + 3) % 8]];
+    return Math.sqrt(x * x + y * y);
+  });
+  return Math.min(a + c, b + d) / 2;
 }
 
 /** How far outward, along the unit (nx, ny), the grey rises most about (x, y): the centroid of its rise; NaN without one. */
