@@ -144,10 +144,10 @@ const robot = z.strictObject({
   sighting: z
     .strictObject({
       fov: fov.describe('Field of view, radians, centred on straight ahead').default(1.2),
-      minRange: notNegative.describe('Metres; nearer, its board is above the image').default(1.2),
-      maxRange: positive.max(50).describe('Metres').default(6.5),
+      minRange: notNegative.describe('Metres; nearer, its boards reach beyond the image').default(1.3),
+      maxRange: positive.max(50).describe('Metres; when turning, and with few pixels, less').default(10),
     })
-    .describe('Where a teammate can be recognised')
+    .describe('Where a teammate can be recognised by the boards on its mast')
     .prefault({}),
 });
 
@@ -208,15 +208,24 @@ const noise = z.strictObject({
     .prefault({}),
   sightings: z
     .strictObject({
-      detection: share.describe('0…1: chance that a visible teammate is recognised in a frame').default(0.92),
+      detection: share
+        .describe('0…1: chance that a teammate whose markers can be read is recognised in a frame')
+        .default(0.98),
       wrongIdentity: share
-        .describe(
-          '0…1: chance that a recognised one is taken for another; none was in the detector (bench markers)',
-        )
+        .describe('0…1: chance that a recognised one is taken for another; rendered markers never are')
         .default(0.005),
-      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.001),
-      rangeSigma: notNegative.describe('σ of the range as a share of it').default(0.005),
-      headingSigma: notNegative.describe("σ of the teammate's heading at 1 m, radians").default(0.008),
+      mirror: share
+        .describe(
+          '0…1: chance, at the farthest range, that one is seen turned as in a mirror; falls with range⁴',
+        )
+        .default(0.08),
+      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.0005),
+      rangeSigma: notNegative
+        .describe('σ of the range at 5 m as a share of it; the share grows with the range')
+        .default(0.002),
+      headingSigma: notNegative
+        .describe("σ of the teammate's heading at 5 m, radians; grows with range³")
+        .default(0.01),
     })
     .describe('What is wrong with sightings of teammates')
     .prefault({}),

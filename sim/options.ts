@@ -91,13 +91,16 @@ export interface WheelOptions {
 }
 
 export interface SightingOptions {
-  /** Probability that a visible teammate is recognised in a frame. */
+  /** Probability that a teammate whose markers can be read is recognised in a frame. */
   readonly detection: number;
   readonly wrongIdentity: number;
-  /** σ of the bearing (radians), and of the range as a share of the range. */
+  /** Probability, at the farthest range, that its mirror image is taken for it; falls with the fourth power of the range. */
+  readonly mirror: number;
+  /** σ of the bearing, radians. */
   readonly bearingSigma: number;
+  /** σ of the range at 5 m, as a share of it; the share grows with the range. */
   readonly rangeSigma: number;
-  /** σ of the peer's heading, radians, at 1 m; grows with range and viewing angle. */
+  /** σ of the peer's heading at 5 m, radians; grows with the cube of the range. */
   readonly headingSigma: number;
 }
 

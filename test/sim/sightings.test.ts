@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { between, log } from '../../base/se3.ts';
+import { between, log, yawOf } from '../../base/se3.ts';
 import type { SightingOptions } from '../../sim/options.ts';
 import { box, hall, makeWorld, QUIET, robot } from './worlds.ts';
 
@@ -58,7 +58,7 @@ describe('a teammate', () => {
       along += ((dx * truth[0] + dy * truth[1]) / range) ** 2 / seen.length;
       across += ((dy * truth[0] - dx * truth[1]) / range) ** 2 / seen.length;
     }
-    expect(Math.sqrt(along)).toBeCloseTo(0.05 * range, 1);
+    expect(Math.sqrt(along) / (0.05 * range * (range / 5))).toBeCloseTo(1, 0);
     expect(Math.sqrt(across)).toBeLessThan(0.01);
   });
 
@@ -69,6 +69,37 @@ describe('a teammate', () => {
     };
     expect(heading(7)[35]).toBeGreaterThan(4 * heading(2)[35]);
     expect(heading(7)[0]).toBeGreaterThan(4 * heading(2)[0]);
+  });
+
+  it('is seen over furniture that leaves its upper plate free', () => {
+    expect(observe(1, {}, [box('furniture', 4.5, 5.2, 0.2, 1, 0.65)]).seen).toHaveLength(1);
+    expect(observe(1, {}, [box('furniture', 4.5, 5.2, 0.2, 1, 1.7)]).seen).toEqual([]);
+  });
+
+  it('is lost where turning blurs the cells of its markers away', () => {
+    const share = (x: number, turnRate: number) => {
+      const world = makeWorld(hall(), [robot(0, [1, 5, 0]), robot(1, [x, 5, 0])]);
+      let seen = 0;
+      for (let i = 0; i < 40; i++) {
+        for (const body of world.bodies)
+          if (body.profile.id === 0) body.drive({ linear: 0, angular: turnRate });
+        seen += world.step()[0].sightings.length;
+      }
+      return seen / 40;
+    };
+    expect(share(8.5, 0)).toBe(1);
+    expect(share(8.5, 1.2)).toBeLessThan(0.3);
+  });
+
+  it('stands turned by twice its slant where its mirror image is taken for it', () => {
+    const { seen, truth } = observe(400, { mirror: 1, headingSigma: 0.001 });
+    const slant = yawOf(truth) - Math.atan2(truth[1], truth[0]) - Math.PI / 2;
+    const turned = seen.filter(({ bodyFromPeer }) => Math.abs(yawOf(bodyFromPeer) - yawOf(truth)) > 0.1);
+    // (3 m / 8 m)⁴ of 400.
+    expect(turned.length).toBeGreaterThan(2);
+    expect(turned.length).toBeLessThan(20);
+    for (const { bodyFromPeer } of turned)
+      expect(yawOf(truth) - yawOf(bodyFromPeer)).toBeCloseTo(2 * slant, 1);
   });
 
   it('is missed and taken for another at the rates set', () => {

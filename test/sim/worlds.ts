@@ -99,6 +99,7 @@ export const QUIET: Omit<SimOptions, 'scene' | 'robots'> = {
   sightings: {
     detection: 1,
     wrongIdentity: 0,
+    mirror: 0,
     bearingSigma: 0.01,
     rangeSigma: 0.02,
     headingSigma: 0.05,
