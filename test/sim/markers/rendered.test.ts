@@ -38,7 +38,17 @@ describe('a teammate in a rendered image', () => {
     expect(sigma(7)).toBeGreaterThan(3 * sigma(3));
   });
 
-  it('is lost where the camera turns too fast, or where a marker is cut off by the image', () => {
+  it('is measured to a centimetre near by while turning, plates reaching to the border of the image', () => {
+    for (let n = 0; n < 40; n++) {
+      const pose = planarPose(1.55 + 0.01 * n, 0.8 * Math.sin(n), 0.6 * Math.cos(2 * n));
+      for (const { bodyFromPeer } of spotter.look(scene.photograph(pose, 1), 0, [0, 1])) {
+        const error = log(between(bodyFromPeer, pose));
+        for (const i of [0, 1, 5]) expect(Math.abs(error[i])).toBeLessThan(0.01);
+      }
+    }
+  });
+
+  it('is lost where the camera turns too fast, and too near', () => {
     const far = planarPose(8, 0, 0.7);
     expect(spotter.look(scene.photograph(far, 0), 0, [0, 1])).toHaveLength(1);
     expect(spotter.look(scene.photograph(far, 1.2), 0, [0, 1])).toEqual([]);
