@@ -144,10 +144,10 @@ const robot = z.strictObject({
   sighting: z
     .strictObject({
       fov: fov.describe('Field of view, radians, centred on straight ahead').default(1.2),
-      minRange: notNegative.describe('Metres; nearer, the boards leave the image above').default(1.2),
-      maxRange: positive.max(50).describe('Metres').default(10),
+      minRange: notNegative.describe('Metres; nearer, its boards reach beyond the image').default(1.3),
+      maxRange: positive.max(50).describe('Metres; when turning, and with few pixels, less').default(10),
     })
-    .describe('Where a teammate can be recognised')
+    .describe('Where a teammate can be recognised by the boards on its mast')
     .prefault({}),
 });
 
@@ -209,29 +209,23 @@ const noise = z.strictObject({
   sightings: z
     .strictObject({
       detection: share
-        .describe('0…1: chance that a visible, legible teammate is recognised in a frame')
-        .default(0.92),
-      reach: positive
-        .describe('Metres at which a robot that stands still reads half of the markers it would read nearby')
-        .default(13),
-      smear: notNegative
-        .describe('What turning takes from that: 1/reach grows by so much for each rad/s, 1/m')
-        .default(0.075),
+        .describe('0…1: chance that a teammate whose markers can be read is recognised in a frame')
+        .default(0.98),
       wrongIdentity: share
+        .describe('0…1: chance that a recognised one is taken for another; rendered markers never are')
+        .default(0.005),
+      mirror: share
         .describe(
-          '0…1: chance that a recognised one is taken for another; rendered images gave none, this is for robustness',
+          '0…1: chance, at the farthest range, that one is seen turned as in a mirror; falls with range⁴',
         )
-        .default(0.01),
-      mirrored: share
-        .describe('0…1: chance of its mirror image; rendered images gave none up to 6 m and 7 in 100 at 10 m')
-        .default(0.01),
-      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.0004),
+        .default(0.08),
+      bearingSigma: notNegative.describe('σ of the bearing, radians').default(0.0005),
       rangeSigma: notNegative
-        .describe('σ of the range at 1 m as a share of it; the share grows with range')
-        .default(0.0007),
+        .describe('σ of the range at 5 m as a share of it; the share grows with the range')
+        .default(0.002),
       headingSigma: notNegative
-        .describe("σ of the teammate's heading at 1 m, radians; grows with the range squared")
-        .default(0.0004),
+        .describe("σ of the teammate's heading at 5 m, radians; grows with range³")
+        .default(0.01),
     })
     .describe('What is wrong with sightings of teammates')
     .prefault({}),

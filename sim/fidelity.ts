@@ -26,10 +26,11 @@ export function featuresFidelity(
   obstacles: Obstacles,
 ): Fidelity {
   const texture = new TexturedScene(scene, obstacles);
+  const exposure = camera.exposure / Math.max(0.2, scene.light);
   return {
     newCamera: (rig, random) => new FeatureCamera(rig, camera, scene, texture, obstacles, random),
     newSpotter: (profile, random) =>
-      strangers ? NOBODY : new PeerDetector(profile, sightings, obstacles, random),
+      strangers ? NOBODY : new PeerDetector(profile, sightings, obstacles, exposure, random),
   };
 }
 

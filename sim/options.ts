@@ -92,19 +92,20 @@ export interface WheelOptions {
 
 /** How well teammates are known by their boards in the `features` fidelity: fitted to what is read in images by `bench markers`. */
 export interface SightingOptions {
-  /** Probability that a visible, legible teammate is recognised in a frame. */
+  /** Probability that a teammate whose markers can be read is recognised in a frame. */
   readonly detection: number;
   /** Metres at which a robot that stands still reads half of the markers it would read nearby. */
   readonly reach: number;
   /** What turning takes from it: 1/reach grows by so much for each rad/s, 1/m. */
   readonly smear: number;
   readonly wrongIdentity: number;
-  /** Share taken for their mirror image: the face seen slants to the other side. */
-  readonly mirrored: number;
-  /** σ of the bearing, radians; of the range at 1 m, as a share of it: the share grows with range. */
+  /** Probability, at the farthest range, that its mirror image is taken for it; falls with the fourth power of the range. */
+  readonly mirror: number;
+  /** σ of the bearing, radians. */
   readonly bearingSigma: number;
+  /** σ of the range at 5 m, as a share of it; the share grows with the range. */
   readonly rangeSigma: number;
-  /** σ of the peer's heading at 1 m, radians; grows with the range squared. */
+  /** σ of the peer's heading at 5 m, radians; grows with the cube of the range. */
   readonly headingSigma: number;
 }
 

@@ -16,17 +16,21 @@ export interface Board {
   readonly cells: Uint8Array;
 }
 
-/** Side of a plate and height of the mast's foot above the floor, metres. */
+/**
+ * Side of a plate, height of the mast's foot above the floor and the gap between the plates, metres. Seen from below and
+ * near, the lower plate would hide the foot of the upper marker if there were none.
+ */
 export const PLATE = 0.44;
-export const MAST_FOOT = 0.45;
-export const MAST_TOP = MAST_FOOT + 2 * PLATE;
+export const MAST_FOOT = 0.49;
+export const PLATE_GAP = 0.08;
+export const MAST_TOP = MAST_FOOT + PLATE_GAP + 2 * PLATE;
 
 /** Directions (radians, body frame) that the faces look in and the heights of their centres, metres. */
 export const FACES = [
   { heading: 0, height: MAST_FOOT + PLATE / 2 },
   { heading: Math.PI, height: MAST_FOOT + PLATE / 2 },
-  { heading: Math.PI / 2, height: MAST_FOOT + 1.5 * PLATE },
-  { heading: -Math.PI / 2, height: MAST_FOOT + 1.5 * PLATE },
+  { heading: Math.PI / 2, height: MAST_TOP - PLATE / 2 },
+  { heading: -Math.PI / 2, height: MAST_TOP - PLATE / 2 },
 ] as const;
 
 /** Robots there are markers for: ids below. */

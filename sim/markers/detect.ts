@@ -43,7 +43,7 @@ export class MarkerDetector {
 
   private read(image: Grey, corners: Float64Array): Marker | undefined {
     const sigma = this.edges.refine(image, corners, MARKER_CELLS);
-    if (Number.isNaN(sigma) || !this.sample(image, corners)) return undefined;
+    if (Number.isNaN(sigma) || !isInside(image, corners) || !this.sample(image, corners)) return undefined;
     const threshold = this.threshold();
     if (!this.digitise(threshold)) return undefined;
     const reading = readCode(this.bits, MENDABLE);
@@ -105,6 +105,11 @@ export class MarkerDetector {
     }
     return errors <= FRAME_ERRORS;
   }
+}
+
+/** A marker that the image's border cuts off has a corner that nobody saw. */
+function isInside({ width, height }: Grey, corners: Float64Array): boolean {
+  return corners.every((value, i) => value >= 1 && value <= (i % 2 === 0 ? width : height) - 2);
 }
 
 /** Sampled a little inside of a cell, where its neighbours blur it least. */

@@ -1,19 +1,24 @@
 /** Steps of a profile across an edge, pixels, and how far it reaches to either side, in cells of the marker. */
 const STEP = 0.5;
 const REACH = 0.9;
-const [LEAST_REACH, MOST_REACH] = [1.5, 3];
-/** Part of a side near its ends that is left out: the neighbouring side bends the profile there. */
+const [LEAST_REACH, MOST_REACH] = [1, 4];
+/** Left out near either end of a side, where the neighbour's blur bends the profile: a share, and pixels up to another share. */
 const ENDS = 0.12;
+const [END_PIXELS, MOST_ENDS] = [1.5, 0.25];
 const [FEWEST, MOST] = [6, 32];
 /** Grey levels by which the margin must be brighter than the frame. */
 const CONTRAST = 12;
-const PASSES = 2;
+const PASSES = 3;
 /** Points of an edge farther than this from its line, in σ, are left out of the second fit. */
 const OUTLYING = 2.5;
 /** What neighbouring points share of their noise: it counts for so much more. */
-const CORRELATION = 2;
-/** σ of a corner that more pixels do not reduce: aliasing, and an edge that the lens or the print bends; pixels. */
-const FLOOR = 0.04;
+const CORRELATION = 3;
+/**
+ * σ of a corner that more pixels do not reduce, pixels: what the lens and the print bend, and what a frame of few pixels a
+ * cell takes from the white on its other side, which falls by e with every pixel (measured on rendered boards).
+ */
+const FLOOR = 0.02;
+const NARROW = 0.6;
 
 export interface Grey {
   readonly width: number;
@@ -25,8 +30,8 @@ export interface Grey {
 export class EdgeFitter {
   private readonly along = new Float64Array(MOST);
   private readonly offset = new Float64Array(MOST);
-  /** Each side: a point, a unit direction, σ of its ends. */
-  private readonly lines = new Float64Array(20);
+  /** Each side: a point and a unit direction. */
+  private readonly lines = new Float64Array(16);
   private used = 0;
 
   /**
@@ -36,8 +41,10 @@ export class EdgeFitter {
    */
   refine(image: Grey, corners: Float64Array, cells: number): number {
     let variance = 0;
+    let cell = 0;
     for (let pass = 0; pass < PASSES; pass++) {
       variance = 0;
+      cell = narrowest(corners) / cells;
       for (let side = 0; side < 4; side++) {
         const sideVariance = this.fit(image, corners, side, cells);
         if (Number.isNaN(sideVariance)) return Number.NaN;
@@ -45,42 +52,40 @@ export class EdgeFitter {
       }
       for (let i = 0; i < 4; i++) if (!this.meet(i, corners)) return Number.NaN;
     }
-    return Math.sqrt(variance + FLOOR * FLOOR);
+    const narrow = NARROW * Math.exp(-cell);
+    return Math.sqrt(variance + FLOOR * FLOOR + narrow * narrow);
   }
 
-  /** Fits the line from corner `side` to the next. @returns variance of its ends across it */
+  /**
+   * Fits the line from corner `side` to the next through where the grey rises most along the neighbouring sides' way: square
+   * to its own, a short side's profiles would run into a neighbour. @returns variance of its ends
+   */
   private fit(image: Grey, corners: Float64Array, side: number, cells: number): number {
-    const [ax, ay] = [corners[2 * side], corners[2 * side + 1]];
-    const next = (side + 1) % 4;
-    const [dx, dy] = [corners[2 * next] - ax, corners[2 * next + 1] - ay];
-    const length = Math.sqrt(dx * dx + dy * dy);
-    // Clockwise in a picture whose y points down, the outside lies to the left of the way, at (uy, −ux).
-    const [ux, uy] = [dx / length, dy / length];
-    const reach = Math.max(LEAST_REACH, Math.min(MOST_REACH, (REACH * length) / cells));
-    const points = Math.round(Math.max(FEWEST, Math.min(MOST, length * (1 - 2 * ENDS))));
+    const [ax, ay, bx, by] = [0, 1, 2, 3].map((i) => corners[(2 * side + i) % 8]);
+    const [cx, cy, dx, dy] = [4, 5, 6, 7].map((i) => corners[(2 * side + i) % 8]);
+    const length = Math.sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
+    const [ux, uy] = [(bx - ax) / length, (by - ay) / length];
+    const [outX, outY] = [(ax + bx - cx - dx) / 2, (ay + by - cy - dy) / 2];
+    const depth = Math.sqrt(outX * outX + outY * outY);
+    const [nx, ny] = [outX / depth, outY / depth];
+    const reach = Math.max(LEAST_REACH, Math.min(MOST_REACH, (REACH * depth) / cells));
+    const inner = length * (1 - 2 * Math.max(ENDS, Math.min(MOST_ENDS, END_PIXELS / length)));
+    const points = Math.round(Math.max(FEWEST, Math.min(MOST, inner)));
+    const [midX, midY] = [(ax + bx) / 2, (ay + by) / 2];
     this.used = 0;
     for (let i = 0; i < points; i++) {
-      const t = (ENDS + ((1 - 2 * ENDS) * (i + 0.5)) / points - 0.5) * length;
-      const [x, y] = [ax + dx / 2 + t * ux, ay + dy / 2 + t * uy];
-      const offset = edgeOffset(image, x, y, uy, -ux, reach);
+      const t = ((i + 0.5) / points - 0.5) * inner;
+      const offset = edgeOffset(image, midX + t * ux, midY + t * uy, nx, ny, reach);
       if (Number.isNaN(offset)) continue;
       this.along[this.used] = t;
       this.offset[this.used++] = offset;
     }
     if (this.used < FEWEST) return Number.NaN;
-    const line = this.straight(length);
-    const [level, slope] = line;
-    const turn = 1 / Math.sqrt(1 + slope * slope);
-    this.lines.set(
-      [
-        ax + dx / 2 + level * uy,
-        ay + dy / 2 - level * ux,
-        (ux + slope * uy) * turn,
-        (uy - slope * ux) * turn,
-      ],
-      4 * side,
-    );
-    return line[2];
+    const [level, slope, variance] = this.straight(length);
+    const [x, y] = [ux + slope * nx, uy + slope * ny];
+    const norm = Math.sqrt(x * x + y * y);
+    this.lines.set([midX + level * nx, midY + level * ny, x / norm, y / norm], 4 * side);
+    return variance;
   }
 
   /** Offset at the middle, slope and variance at the ends of the line through the points, outlying ones left out. */
@@ -125,6 +130,15 @@ export class EdgeFitter {
     corners[2 * i + 1] = lines[p + 1] + t * lines[p + 3];
     return true;
   }
+}
+
+/** The lesser of a quad's mean width and height, pixels. */
+function narrowest(corners: Float64Array): number {
+  const [a, b, c, d] = [0, 1, 2, 3].map((i) => {
+    const [x, y] = [corners[2 * i] - corners[(2 * i + 2) % 8], corners[2 * i + 1] - corners[(2 * i + 3) % 8]];
+    return Math.sqrt(x * x + y * y);
+  });
+  return Math.min(a + c, b + d) / 2;
 }
 
 /** How far outward, along the unit (nx, ny), the grey rises most about (x, y): the centroid of its rise; NaN without one. */

@@ -1,24 +1,33 @@
 import type { Random } from '../../base/random.ts';
-import { between, compose, exp, type Pose, planarPose, rotationMatrix, wrapAngle } from '../../base/se3.ts';
+import { between, compose, exp, type Pose, planarPose, rotationMatrix, yawOf } from '../../base/se3.ts';
 import type { CameraFrame, PeerSighting } from '../../base/sensors.ts';
 import type { RobotProfile } from '../../base/world.ts';
 import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
-import { FACES, MAST_FOOT, PLATE } from '../markers/board.ts';
+import { FACES, PLATE } from '../markers/board.ts';
+import { BOARD_CELLS } from '../markers/codes.ts';
 import type { SightingOptions } from '../options.ts';
 
-/** Height of the boards' centre, metres. */
-const MARKER_HEIGHT = MAST_FOOT + PLATE;
-/** Roll and pitch are known better than heading is, on a level floor. */
-const TILT = 0.3;
-/** Markers cease to be legible between these shares of their reach. */
-const FADING = [0.85, 1.15] as const;
+/**
+ * A marker is read while a cell of it covers so many pixels, and such a share of the motion blur; the chance falls from
+ * certain to none over so wide a band of ranges about that. Measured on rendered images, as is all that follows: `bench markers`.
+ */
+const READABLE = 1.5;
+const BLUR_SHARE = 0.72;
+const BAND = 0.15;
+/** Range at which the options say how large errors are, metres. */
+const REFERENCE = 5;
+/** Roll and pitch are known better than the heading, since all robots stand on one floor. */
+const TILT = 0.5;
+/** Least σ, metres or radians. */
+const LEAST = 1e-3;
+const HEIGHTS = [...new Set(FACES.map(({ height }) => height))];
 
 export interface Teammate {
   readonly id: number;
   readonly sceneFromBody: Pose;
   readonly cylinder: Cylinder;
-  /** rad/s. */
-  readonly turnRate: number;
+  /** m/s along its heading and rad/s. */
+  readonly velocity: { readonly linear: number; readonly angular: number };
 }
 
 /** A sighting, and whom it really shows: the second is for the evaluator alone. */
@@ -37,17 +46,26 @@ export interface Spotter {
 }
 
 /**
- * The `features` fidelity: who can be seen is told by the scene, how well by the options, whose defaults are what the detector of
- * the `images` fidelity does (`peerslam bench markers`).
+ * The `features` fidelity: who can be seen is told by the scene, how well by the options, whose defaults are what the
+ * `images` fidelity's detector does.
  */
 export class PeerDetector implements Spotter {
   private readonly profile: RobotProfile;
   private readonly options: SightingOptions;
   private readonly obstacles: Obstacles;
   private readonly random: Random;
+  private readonly exposure: number;
 
-  constructor(profile: RobotProfile, options: SightingOptions, obstacles: Obstacles, random: Random) {
+  /** @param exposure seconds that the camera's shutter is open */
+  constructor(
+    profile: RobotProfile,
+    options: SightingOptions,
+    obstacles: Obstacles,
+    exposure: number,
+    random: Random,
+  ) {
     this.profile = profile;
+    this.exposure = exposure;
     this.options = options;
     this.obstacles = obstacles;
     this.random = random;
@@ -60,31 +78,32 @@ export class PeerDetector implements Spotter {
       if (mate.id === self.id) continue;
       const bodyFromPeer = between(self.sceneFromBody, mate.sceneFromBody);
       if (!this.inView(bodyFromPeer) || this.isHidden(eye, self, mate)) continue;
-      if (!this.random.chance(this.options.detection * this.legibility(bodyFromPeer, self.turnRate)))
-        continue;
+      if (!this.random.chance(this.chanceToRead(self, bodyFromPeer))) continue;
       seen.push({ sighting: this.measure(bodyFromPeer, mate.id, self.id, ids), actual: mate.id });
     }
     return seen;
   }
 
-  private inView([x, y]: Pose): boolean {
+  private inView(bodyFromPeer: Pose): boolean {
     const { fov, minRange, maxRange } = this.profile.sighting;
-    const range = Math.sqrt(x * x + y * y);
-    return range >= minRange && range <= maxRange && Math.abs(Math.atan2(y, x)) <= fov / 2;
+    const range = rangeOf(bodyFromPeer);
+    const bearing = Math.atan2(bodyFromPeer[1], bodyFromPeer[0]);
+    return range >= minRange && range <= maxRange && Math.abs(bearing) <= fov / 2;
   }
 
-  /** 0…1: a cell of a marker shrinks with range, and turning smears it by the same pixels at any. */
-  private legibility([x, y]: Pose, turnRate: number): number {
-    const { reach, smear } = this.options;
-    const share = Math.sqrt(x * x + y * y) * (1 / reach + smear * Math.abs(turnRate));
-    const [full, none] = FADING;
-    return Math.max(0, Math.min(1, (none - share) / (none - full)));
-  }
-
+  /** Whether neither of a teammate's plates can be seen. */
   private isHidden(eye: Pose, self: Teammate, mate: Teammate): boolean {
     const [x, y] = mate.sceneFromBody;
     this.obstacles.focus(eye[0], eye[1], this.profile.sighting.maxRange, [self.cylinder, mate.cylinder]);
-    return this.obstacles.blocked(eye[0], eye[1], eye[2], x, y, MARKER_HEIGHT);
+    return HEIGHTS.every((height) => this.obstacles.blocked(eye[0], eye[1], eye[2], x, y, height));
+  }
+
+  private chanceToRead(self: Teammate, bodyFromPeer: Pose): number {
+    const { fx } = this.profile.rig;
+    const blur = fx * Math.abs(self.velocity.angular) * this.exposure;
+    const reach = (fx * PLATE) / BOARD_CELLS / Math.max(READABLE, BLUR_SHARE * blur);
+    const readable = (1 + BAND - rangeOf(bodyFromPeer) / reach) / (2 * BAND);
+    return this.options.detection * Math.max(0, Math.min(1, readable));
   }
 
   private measure(bodyFromPeer: Pose, actual: number, self: number, ids: readonly number[]): PeerSighting {
@@ -96,8 +115,8 @@ export class PeerDetector implements Spotter {
       for (let k = 0; k < 3; k++) noise[i] += peerFromSight[3 * i + k] * along[k];
       noise[3 + i] = along[3 + i];
     }
-    const taken = this.random.chance(this.options.mirrored) ? mirrorImage(bodyFromPeer) : bodyFromPeer;
-    const measured = compose(taken, exp(noise));
+    const image = this.isMirrored(bodyFromPeer) ? mirrored(bodyFromPeer) : bodyFromPeer;
+    const measured = compose(image, exp(noise));
     const others = ids.filter((id) => id !== actual && id !== self);
     const mistaken = this.random.chance(this.options.wrongIdentity) && others.length > 0;
     return {
@@ -107,29 +126,38 @@ export class PeerDetector implements Spotter {
     };
   }
 
+  /** What is seen of one plate alone has a mirror image, which far away looks the same. */
+  private isMirrored(bodyFromPeer: Pose): boolean {
+    const share = rangeOf(bodyFromPeer) / this.profile.sighting.maxRange;
+    return this.random.chance(this.options.mirror * share * share * share * share);
+  }
+
   /**
-   * σ along, left of and above the line of sight (metres), and of roll, pitch and heading (radians). A corner's error in
-   * pixels moves the bearing by the same at any range; size and slant are told by a picture that shrinks with range.
+   * σ along, left of and above the line of sight (metres), and of roll, pitch and heading (radians): a range by the size of a
+   * plate errs by the square of it, a slant by its foreshortening by the cube.
    */
-  private sigmas([x, y]: Pose): number[] {
+  private sigmas(bodyFromPeer: Pose): number[] {
     const { bearingSigma, rangeSigma, headingSigma } = this.options;
-    const range = Math.sqrt(x * x + y * y);
-    const across = Math.max(1e-3, bearingSigma * range);
-    const heading = Math.max(1e-3, headingSigma * range * range);
-    const tilt = Math.max(1e-3, TILT * heading);
-    return [Math.max(1e-3, rangeSigma * range * range), across, across, tilt, tilt, heading];
+    const range = rangeOf(bodyFromPeer);
+    const far = range / REFERENCE;
+    const heading = headingSigma * far * far * far;
+    const across = bearingSigma * range;
+    const sigmas = [rangeSigma * far * range, across, across, TILT * heading, TILT * heading, heading];
+    return sigmas.map((sigma) => Math.max(LEAST, sigma));
   }
 }
 
-/** A robot whose nearest face is seen at the same slant to the other side. */
-function mirrorImage(bodyFromPeer: Pose): Pose {
-  const r = rotationMatrix(bodyFromPeer);
-  const [x, y] = bodyFromPeer;
-  const yaw = Math.atan2(r[3], r[0]);
-  const back = Math.atan2(-y, -x);
-  const slants = FACES.map(({ heading }) => wrapAngle(yaw + heading - back));
-  const slant = slants.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
-  return planarPose(x, y, yaw - 2 * slant);
+/** Over the floor, metres. */
+function rangeOf([x, y]: Pose): number {
+  return Math.sqrt(x * x + y * y);
+}
+
+/** The peer as it would stand if the plate it shows were slanted the other way: turned twice its slant about itself. */
+function mirrored(bodyFromPeer: Pose): Pose {
+  const quarter = Math.PI / 2;
+  const slant = yawOf(bodyFromPeer) - Math.atan2(bodyFromPeer[1], bodyFromPeer[0]);
+  const least = slant - quarter * Math.round(slant / quarter);
+  return compose(bodyFromPeer, planarPose(0, 0, -2 * least));
 }
 
 /** Rotation, row-major, from the axes of the line of sight (along, left, up) to the peer's. */

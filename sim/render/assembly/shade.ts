@@ -14,6 +14,8 @@ const TILE_BYTES: i32 = 5472;
 const CELL_TEXELS: f32 = 115;
 const BITMAP_SIDE: i32 = 128;
 const BITMAP_LEVELS: i32 = 7;
+// Samples of a bitmap along a side of a pixel.
+const BITMAP_SAMPLES: i32 = 4;
 
 // grey has 16 spare bytes.
 export function shadeImage(planes: usize, atlas: usize, width: i32, height: i32, inverseDepth: usize, ids: usize, grey: usize): void {
@@ -68,7 +70,14 @@ function shadeRun(plane: usize, atlas: usize, x: i32, y: i32, count: i32, invers
     const t = f32x4.add(t0, f32x4.mul(z, alongT));
     const footprint = spread(z, alongS, alongT, su, sv, tu, tv, wu, wv);
     let value = base;
-    if (layers == 0) value = bitmap(load<i32>(look, 4) as usize, s, t, footprint);
+    if (layers == 0) {
+      const image = load<i32>(look, 4) as usize;
+      const sx = step(z, alongS, su, wu);
+      const tx = step(z, alongT, tu, wu);
+      const sy = step(z, alongS, sv, wv);
+      const ty = step(z, alongT, tv, wv);
+      value = bitmap(image, s, t, sx, tx, sy, ty, footprint);
+    }
     else {
       let sum = f32x4.splat(0);
       for (let k = 0; k < layers; k++) sum = f32x4.add(sum, layer(look + r.LOOK_LAYERS + <usize>k * r.LAYER_SIZE, atlas, seed + k, s, t, footprint));
@@ -178,10 +187,30 @@ function hash(column: v128, row: v128, seed: i32): v128 {
   return v128.xor(h, i32x4.shr_u(h, 16));
 }
 
+// How much a texture coordinate grows from each of four pixels to the next.
 @inline
-function bitmap(address: usize, s: v128, t: v128, footprint: f32): v128 {
-  const level = min(BITMAP_LEVELS - 1, levelOf(footprint * <f32>(BITMAP_SIDE * BITMAP_SIDE)));
-  return sample(address, i32x4.splat(0), BITMAP_SIDE, level, s, t);
+function step(z: v128, along: v128, slope: f32, w: f32): v128 {
+  return f32x4.mul(z, f32x4.sub(f32x4.splat(slope), f32x4.mul(f32x4.mul(z, f32x4.splat(w)), along)));
+}
+
+// The mean over each pixel's own square: seen askew, one level of the image would blur its fine direction by its coarse one.
+@inline
+function bitmap(image: usize, s: v128, t: v128, sx: v128, tx: v128, sy: v128, ty: v128, footprint: f32): v128 {
+  const texels = footprint * <f32>(BITMAP_SIDE * BITMAP_SIDE);
+  const level = min(BITMAP_LEVELS - 1, levelOf(texels / <f32>(BITMAP_SAMPLES * BITMAP_SAMPLES)));
+  let sum = f32x4.splat(0);
+  for (let i = 0; i < BITMAP_SAMPLES; i++) {
+    const down = f32x4.splat((<f32>i + 0.5) / <f32>BITMAP_SAMPLES - 0.5);
+    const rowS = f32x4.add(s, f32x4.mul(down, sy));
+    const rowT = f32x4.add(t, f32x4.mul(down, ty));
+    for (let j = 0; j < BITMAP_SAMPLES; j++) {
+      const right = f32x4.splat((<f32>j + 0.5) / <f32>BITMAP_SAMPLES - 0.5);
+      const a = f32x4.add(rowS, f32x4.mul(right, sx));
+      const b = f32x4.add(rowT, f32x4.mul(right, tx));
+      sum = f32x4.add(sum, sample(image, i32x4.splat(0), BITMAP_SIDE, level, a, b));
+    }
+  }
+  return f32x4.mul(sum, f32x4.splat(1 / <f32>(BITMAP_SAMPLES * BITMAP_SAMPLES)));
 }
 
 // Bilinear between the four texels around each of four points in [0, 1)², in the images that start at the given bytes.
