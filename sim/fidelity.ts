@@ -7,6 +7,7 @@ import type { SimOptions } from './options.ts';
 import type { RenderKernels } from './render/load.ts';
 import { BoardSpotter } from './sensors/board-spotter.ts';
 import { type Camera, FeatureCamera } from './sensors/camera.ts';
+import { exposureIn } from './sensors/exposure.ts';
 import { ImageCamera } from './sensors/image-camera.ts';
 import { PicturedScene } from './sensors/pictured-scene.ts';
 import { PeerDetector, type Spotter } from './sensors/sightings.ts';
@@ -26,7 +27,7 @@ export function featuresFidelity(
   obstacles: Obstacles,
 ): Fidelity {
   const texture = new TexturedScene(scene, obstacles);
-  const exposure = camera.exposure / Math.max(0.2, scene.light);
+  const exposure = exposureIn(camera, scene);
   return {
     newCamera: (rig, random) => new FeatureCamera(rig, camera, scene, texture, obstacles, random),
     newSpotter: (profile, random) =>

@@ -90,14 +90,9 @@ export interface WheelOptions {
   readonly calibration: number;
 }
 
-/** How well teammates are known by their boards in the `features` fidelity: fitted to what is read in images by `bench markers`. */
 export interface SightingOptions {
   /** Probability that a teammate whose markers can be read is recognised in a frame. */
   readonly detection: number;
-  /** Metres at which a robot that stands still reads half of the markers it would read nearby. */
-  readonly reach: number;
-  /** What turning takes from it: 1/reach grows by so much for each rad/s, 1/m. */
-  readonly smear: number;
   readonly wrongIdentity: number;
   /** Probability, at the farthest range, that its mirror image is taken for it; falls with the fourth power of the range. */
   readonly mirror: number;

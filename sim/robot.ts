@@ -76,14 +76,10 @@ export class Robot implements Body, Teammate {
     return this.cylinder.present;
   }
 
-  get turnRate(): number {
-    return this.body.body.angularVelocity.z;
-  }
-
   /** m/s along its heading and rad/s. */
   get velocity(): { readonly linear: number; readonly angular: number } {
     const { yaw, vx, vy } = this.cylinder;
-    return { linear: Math.cos(yaw) * vx + Math.sin(yaw) * vy, angular: this.turnRate };
+    return { linear: Math.cos(yaw) * vx + Math.sin(yaw) * vy, angular: this.body.body.angularVelocity.z };
   }
 
   /** Speeds beyond what the robot can do are cut to that. */
@@ -109,8 +105,9 @@ export class Robot implements Body, Teammate {
    * @param living the robots alive now, by rising id
    */
   sense(time: number, living: readonly Teammate[]): SensorPacket {
-    const { sceneFromBody, cylinder, turnRate } = this;
+    const { sceneFromBody, cylinder } = this;
     const { vx, vy } = cylinder;
+    const turnRate = this.body.body.angularVelocity.z;
     const camera = this.camera.capture({ sceneFromBody, vx, vy, turnRate, self: cylinder });
     const seen = this.spotter.look(this, living, this.around.ids, camera);
     this.sighted = seen.map(({ actual }) => actual);

@@ -9,6 +9,7 @@ import type { SimOptions } from '../../sim/options.ts';
 import type { RenderKernels } from '../../sim/render/load.ts';
 import { cylinderOf } from '../../sim/robot.ts';
 import { BoardSpotter } from '../../sim/sensors/board-spotter.ts';
+import { exposureIn } from '../../sim/sensors/exposure.ts';
 import { ImageCamera } from '../../sim/sensors/image-camera.ts';
 import { PicturedScene } from '../../sim/sensors/pictured-scene.ts';
 import { PeerDetector } from '../../sim/sensors/sightings.ts';
@@ -88,7 +89,13 @@ export class Trials {
     );
     const lens = new ImageCamera(profile.rig, camera, scene, pictured, random.fork('camera'));
     const spotter = new BoardSpotter(profile);
-    const model = new PeerDetector(profile, sightings, obstacles, random.fork('model'));
+    const model = new PeerDetector(
+      profile,
+      sightings,
+      obstacles,
+      exposureIn(camera, scene),
+      random.fork('model'),
+    );
     const pairs = ranges.flatMap((range) =>
       Array.from({ length: count }, () => this.place(range, obstacles)),
     );
@@ -107,8 +114,11 @@ export class Trials {
       });
       const { turnRate } = condition;
       const frame = lens.capture({ sceneFromBody: sceneFromSelf, vx, vy, turnRate, self });
-      const looker = { id: 0, sceneFromBody: sceneFromSelf, cylinder: self, turnRate };
-      const team = [looker, { id: 1, sceneFromBody: sceneFromMate, cylinder: mate, turnRate: 0 }];
+      const motion = { linear: condition.speed, angular: turnRate };
+      const looker = { id: 0, sceneFromBody: sceneFromSelf, cylinder: self, velocity: motion };
+      const mateMotion = { linear: condition.speed, angular: 0 };
+      const seenMate = { id: 1, sceneFromBody: sceneFromMate, cylinder: mate, velocity: mateMotion };
+      const team = [looker, seenMate];
       const start = process.cpuUsage();
       const images = spotter.look(looker, team, IDS, frame);
       const { user, system } = process.cpuUsage(start);

@@ -5,6 +5,7 @@ import type { Cylinder, Obstacles } from '../geometry/obstacles.ts';
 import type { CameraNoise } from '../options.ts';
 import type { Scene } from '../scene.ts';
 import { Candidates } from './candidates.ts';
+import { exposureIn } from './exposure.ts';
 import { DESCRIPTOR_BYTES, drawBytes, FARTHEST_REACH, flipBits, type Landmarks } from './landmarks.ts';
 import type { TexturedScene } from './textured-scene.ts';
 import { WallHorizon } from './wall-horizon.ts';
@@ -87,7 +88,7 @@ export class FeatureCamera implements Camera {
     this.random = random;
     this.moverRandom = random.fork('movers');
     this.light = 0.4 + 0.6 * scene.light;
-    this.exposure = noise.exposure / Math.max(0.2, scene.light);
+    this.exposure = exposureIn(noise, scene);
     const slope = (1.25 * Math.max(rig.cx, rig.width - rig.cx)) / rig.fx;
     this.horizon = new WallHorizon(scene, slope, REACH);
     this.logScale = Math.log(rig.pyramid.scaleFactor);

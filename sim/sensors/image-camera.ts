@@ -4,6 +4,7 @@ import type { CameraRig, ImageFrame } from '../../base/sensors.ts';
 import type { CameraNoise } from '../options.ts';
 import type { Scene } from '../scene.ts';
 import type { Camera, CameraView } from './camera.ts';
+import { exposureIn } from './exposure.ts';
 import type { PicturedScene } from './pictured-scene.ts';
 
 /** Metres below which there is no depth, and the share of pixels that have none by chance. */
@@ -31,7 +32,7 @@ export class ImageCamera implements Camera {
     this.pictured = pictured;
     this.random = random;
     this.light = 0.4 + 0.6 * scene.light;
-    this.exposure = noise.exposure / Math.max(0.2, scene.light);
+    this.exposure = exposureIn(noise, scene);
   }
 
   /** Pixels are new with each frame. */

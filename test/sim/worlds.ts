@@ -98,8 +98,6 @@ export const QUIET: Omit<SimOptions, 'scene' | 'robots'> = {
   wheels: { track: 0.34, wheelRadius: 0.07, maxTorque: 1, slip: 0.03, calibration: 0.01 },
   sightings: {
     detection: 1,
-    reach: 100,
-    smear: 0,
     wrongIdentity: 0,
     mirror: 0,
     bearingSigma: 0.01,
