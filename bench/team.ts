@@ -14,6 +14,10 @@ const BY_CHANCE = { policy: 'independent', relative: true, fidelity: 'features' 
 
 type Who = Pick<MissionPlan, 'policy' | 'relative'>;
 
+/** Seconds in which teams that do not know their starts should have joined, and how many seeds there are to a rescue. */
+const JOINING = 90;
+const RESCUES = 3;
+
 type Row = readonly (string | number)[];
 
 /** What collaboration is worth: the same missions with and without it, seed by seed. */
@@ -28,8 +32,8 @@ export const teamBench: Bench = {
     const outcomes = await runAll(
       seeds.flatMap((seed): MissionPlan[] => [
         ...[ALLOCATING, ALONE, BY_CHANCE].map((who) => ({ scenario: corridors, seed, ...who })),
-        { scenario: rescue, seed, ...ALLOCATING },
-        { scenario: unknown, seed, ...ALLOCATING },
+        { scenario: unknown, seed, duration: JOINING, ...ALLOCATING },
+        ...(seed % RESCUES === 0 ? [{ scenario: rescue, seed, ...ALLOCATING }] : []),
       ]),
       context,
     );
