@@ -1,5 +1,5 @@
 import type { PeerSighting } from '../base/sensors.ts';
-import { isUncertainty } from '../slam/optimize/intersection.ts';
+import { isUncertainty } from '../slam/optimize/uncertainty.ts';
 import type { Refusals } from './team/refusals.ts';
 
 /** The sightings that make sense; the others are refused: nothing of these may steer a robot. */

@@ -12,7 +12,7 @@ import { SlamMap } from './map/slam-map.ts';
 import { type CameraModel, cameraModel } from './map/view.ts';
 import { LocalMapper } from './mapping/local-mapper.ts';
 import { positionSigma } from './optimize/covariance.ts';
-import { intersect, isUncertainty, isWhole, type UncertainPose } from './optimize/intersection.ts';
+import type { UncertainPose } from './optimize/uncertainty.ts';
 import { type SlamSettings, settingsFor } from './settings.ts';
 import type { Corrections } from './team/corrections.ts';
 import { reshapeMap } from './team/reshape.ts';
@@ -161,25 +161,6 @@ export class Slam {
     if (moved) this.loops?.drop();
     if (moved && !this.reference) this.moveFree(moved);
     if (body && this.state !== 'tracking') this.placeBody(body);
-  }
-
-  /**
-   * A teammate has seen a robot that is blind or lost: it is there, wheels carry it on, and its map goes on from there. Of a blind one
-   * that is weighed against what it believes itself by covariance intersection, and so it is where the teammate does not know all.
-   * @param covariance 6×6, right perturbation; infinite variances where nothing is known
-   * @returns false where the robot is neither blind nor lost: nothing happens then
-   * @throws RangeError where the covariance is not positive
-   */
-  reseed(worldFromBody: Pose, covariance: Float64Array): boolean {
-    if (this.state !== 'blind' && this.state !== 'lost') return false;
-    if (!isUncertainty(covariance)) throw new RangeError('the covariance of a sighting must be positive');
-    const told = { worldFromBody, covariance };
-    const whole = this.state === 'lost' && isWhole(covariance);
-    const place = whole ? told : intersect(this.motion, told);
-    this.reference = null;
-    this.waypoints.end();
-    this.placeBody(place);
-    return true;
   }
 
   private placeBody(place: UncertainPose): void {

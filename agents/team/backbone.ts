@@ -117,7 +117,7 @@ export class Backbone {
       at = way[way.length - 1].from.index
     ) {
       const edge = this.told.get(at)?.edges.find(({ kind }) => kind === 'wheels');
-      if (!edge) break;
+      if (!edge) return covariance;
       way.push(edge);
     }
     return way.reduceRight((known, edge) => propagate(known, edge.fromFromTo, edge.covariance), covariance);

@@ -168,7 +168,7 @@ export class JointMap {
 }
 
 /** Whether a node only marks when robots saw each other. */
-export function isInstant({ node, edges }: NodeEntry): boolean {
+function isInstant({ node, edges }: NodeEntry): boolean {
   return node.keyframe < 0 && edges.length === 1 && edges[0].kind === 'vision';
 }
 

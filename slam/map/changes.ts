@@ -49,8 +49,8 @@ export class ChangeLog {
     this.covisibility.push(a.id, b.id);
   }
 
-  /** Everything so far; starts anew. @param poseOf where waypoints are */
-  take(poseOf: (id: number) => Pose): MapChanges {
+  /** Everything so far; starts anew. @param poseOf where waypoints are, those that are still there */
+  take(poseOf: (id: number) => Pose | undefined): MapChanges {
     const standing: number[] = [];
     for (let i = 0; i < this.covisibility.length; i += 2) {
       const gone = this.keyframesRemoved;
@@ -74,10 +74,11 @@ export class ChangeLog {
     return changes;
   }
 
-  private takeWaypoints(poseOf: (id: number) => Pose): [number, Pose][] {
+  private takeWaypoints(poseOf: (id: number) => Pose | undefined): [number, Pose][] {
     const moved: [number, Pose][] = [];
     for (const [id, told] of this.waypoints) {
       const pose = poseOf(id);
+      if (!pose) continue;
       if (told && distance(told, pose) < STILL && angleBetween(told, pose) < STILL) continue;
       moved.push([id, pose.slice()]);
       this.waypoints.set(id, pose.slice());

@@ -1,6 +1,6 @@
 import { between, compose, type Pose } from '../../base/se3.ts';
 import { PlaceIndex } from '../loops/place-index.ts';
-import type { UncertainPose } from '../optimize/intersection.ts';
+import type { UncertainPose } from '../optimize/uncertainty.ts';
 import type { Trajectory } from '../trajectory.ts';
 import type { MapChanges } from '../types.ts';
 import { ChangeLog } from './changes.ts';
@@ -8,7 +8,7 @@ import type { MapContents } from './contents.ts';
 import { Graveyard } from './graveyard.ts';
 import { Keyframe, type OdometryEdge } from './keyframe.ts';
 import { MapPoint } from './map-point.ts';
-import { chained, fromLiving } from './odometry-edges.ts';
+import { bridgeOdometry, fromLiving } from './odometry-edges.ts';
 import type { CameraModel, View } from './view.ts';
 
 /** Shared points that make two keyframes covisible. */
@@ -306,7 +306,7 @@ export class SlamMap {
     keyframe.loopEdges.clear();
     parent.children.delete(keyframe);
     for (const child of keyframe.children) this.adopt(child, parent);
-    this.bridgeOdometry(keyframe);
+    bridgeOdometry(keyframe);
     this.graves.bury(keyframe.id, parent.id, between(parent.worldFromBody, keyframe.worldFromBody));
     this.keyframesById.delete(keyframe.id);
     this.places.remove(keyframe);
@@ -321,7 +321,7 @@ export class SlamMap {
   addWaypoint(worldFromBody: Pose, parent: Keyframe): number {
     const id = this.reserveId();
     this.graves.bury(id, parent.id, between(parent.worldFromBody, worldFromBody));
-    this.changes.addWaypoint(id);
+    if (this.recordChanges) this.changes.addWaypoint(id);
     return id;
   }
 
@@ -348,7 +348,7 @@ export class SlamMap {
 
   /** What changed since the last call; see `recordChanges`. */
   takeChanges(): MapChanges {
-    return this.changes.take((id) => this.keyframePose(id));
+    return this.changes.take((id) => (this.knows(id) ? this.keyframePose(id) : undefined));
   }
 
   /** Feeds ids, poses and positions, by rising id, to a digest. */
@@ -391,14 +391,6 @@ export class SlamMap {
     let part = 0;
     for (const keyframe of this.keyframesById.values()) if (!keyframe.parent) label(keyframe, part++);
     this.nextPart = Math.max(1, part);
-  }
-
-  private bridgeOdometry(keyframe: Keyframe): void {
-    const { odometry: before, odometryNext: next } = keyframe;
-    if (before) before.from.odometryNext = next;
-    if (!next?.odometry) return;
-    const after = next.odometry;
-    next.odometry = before && chained(before, after);
   }
 }
 

@@ -7,7 +7,6 @@ import {
   distance,
   identity,
   inverse,
-  log,
   type Pose,
   transformPoint,
 } from '../../base/se3.ts';
@@ -19,7 +18,7 @@ import type { Keyframe } from '../map/keyframe.ts';
 import { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
 import { buildGrid, type CameraModel, cameraModel, type View } from '../map/view.ts';
-import { conjugate, invertInformation, mahalanobis } from '../optimize/covariance.ts';
+import { conjugate, invertInformation } from '../optimize/covariance.ts';
 import { settingsFor } from '../settings.ts';
 import { Projector } from '../tracking/projection.ts';
 import { featuresOf, type PlaceDescription } from './places.ts';
@@ -37,12 +36,6 @@ export interface PeerLoop {
   readonly inliers: number;
   /** Map points that are one: own id, the teammate's id, and so on. */
   readonly pairs: Int32Array;
-}
-
-/** Where this robot believes the teammate's body to have been; 6×6 covariance of a right perturbation. */
-export interface PeerBelief {
-  readonly worldFromPeerBody: Pose;
-  readonly covariance: Float64Array;
 }
 
 /** Most similar keyframes looked at, the share of the first one's likeness that others must have, and how many are tried. */
@@ -75,8 +68,6 @@ const ONE_HEADING = 0.3;
 /** σ of a map between keyframes of one place, metres and radians. */
 const MAP_METRES = 0.015;
 const MAP_RADIANS = 0.004;
-/** χ² with six degrees of freedom at 99.9 %. */
-const CHI2_POSE = 22.46;
 
 /** A place of this robot's map where a description fits. */
 interface Fit {
@@ -113,11 +104,10 @@ export class PlaceRecogniser {
 
   /**
    * Where in this map a described place is, if anywhere.
-   * @param belief what is known of it already, where the frames have something in common: a place that contradicts it is not believed
    */
-  recognise(place: PlaceDescription, belief?: PeerBelief): PeerLoop | undefined {
+  recognise(place: PlaceDescription): PeerLoop | undefined {
     if (this.map.camera.rig.kind === 'mono' || this.peer.rig.kind === 'mono') return undefined;
-    const fits = this.fits(place).filter((fit) => !contradicts(fit, belief));
+    const fits = this.fits(place);
     const best = fits.find((fit) => this.isConfirmed(place, fit));
     return best && hasNoRival(best, fits) ? this.loopOf(place, best) : undefined;
   }
@@ -232,12 +222,6 @@ function strays(view: View, keyframe: Keyframe): boolean {
   return (
     distance(inverse(seeming), inverse(known)) > SAME_PLACE || angleBetween(seeming, known) > SAME_HEADING
   );
-}
-
-function contradicts({ worldFromPeerBody }: Fit, belief: PeerBelief | undefined): boolean {
-  if (!belief) return false;
-  const off = log(between(belief.worldFromPeerBody, worldFromPeerBody));
-  return mahalanobis(off, belief.covariance) > CHI2_POSE;
 }
 
 /** Where alike places are many, which of them this is cannot be told. */

@@ -3,8 +3,8 @@ import type { CameraRig, OdometryIncrement } from '../../base/sensors.ts';
 import { scaledStep } from '../camera/scaled-step.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { conjugate, invertInformation, propagate } from '../optimize/covariance.ts';
-import type { UncertainPose } from '../optimize/intersection.ts';
 import type { PosePrior } from '../optimize/pose-estimator.ts';
+import type { UncertainPose } from '../optimize/uncertainty.ts';
 
 /** Below this the wheels are never believed: σ of a step, metres and radians. */
 const FLOOR_SIGMA = [0.002, 0.002, 0.002, 0.002, 0.002, 0.002];

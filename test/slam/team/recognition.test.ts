@@ -3,10 +3,8 @@ import { Random } from '../../../base/random.ts';
 import {
   angleBetween,
   between,
-  compose,
   distance,
   identity,
-  inverse,
   log,
   type Pose,
   transformPoint,
@@ -142,19 +140,6 @@ describe('a place that a teammate describes', () => {
     };
     const [own, peer] = [robotAt(0, 9), robotAt(25, 6, RIG, half)];
     expect(recogniseAll(own, peer).filter((loop) => loop !== undefined)).toEqual([]);
-  });
-
-  it('is not known where the teammate cannot have been', () => {
-    const [own, peer] = [robotAt(0, 8), robotAt(3, 3)];
-    const recogniser = new PlaceRecogniser(own.slam.map, RIG, kernels, new Random('recognition'));
-    const [keyframe] = peer.slam.map.newestKeyframes(1);
-    const place = describePlace(peer.slam.map, keyframe.id);
-    const believed = (along: number) => ({
-      worldFromPeerBody: compose(inverse(world.poseAt(0)), truthOf(along, keyframe)),
-      covariance: Float64Array.from({ length: 36 }, (_, i) => (i % 7 ? 0 : 0.04)),
-    });
-    expect(recogniser.recognise(place, believed(3))).toBeDefined();
-    expect(recogniser.recognise(place, believed(5))).toBeUndefined();
   });
 
   it('is told alike again', () => {
