@@ -57,7 +57,8 @@ export class Contacts {
       const contact = this.of(mate.agent);
       if (mate.claim) contact.claimedAt = mate.time;
       contact.claim = mate.claim;
-      const newer = mate.time > contact.time && time - contact.sightedAt > SIGHTING_LASTS;
+      const isPlaced = Number.isFinite(mate.x + mate.y);
+      const newer = isPlaced && mate.time > contact.time && time - contact.sightedAt > SIGHTING_LASTS;
       if (newer)
         place(contact, mate.x, mate.y, mate.positionSigma + (mate.state === 'lost' ? VAGUE : 0), mate.time);
     }

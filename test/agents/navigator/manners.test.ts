@@ -46,6 +46,19 @@ function meet(s: Situation, agent: number, x: number, y: number, time = s.time):
   s.contacts.update([report], [], identity(), time);
 }
 
+describe('a teammate of whom nobody knows where it is', () => {
+  it("is in nobody's way, and takes no interest from any place", () => {
+    const s = situation(0);
+    meet(s, 1, Number.NaN, Number.NaN);
+    expect(s.contacts.positions(s.time)).toEqual([]);
+    expect(s.contacts.interestLeft(2, 3, s.time)).toBe(1);
+    meet(s, 1, 2, 3, s.time + 1);
+    expect(s.contacts.interestLeft(2, 3, s.time + 1)).toBeLessThan(0.2);
+    meet(s, 1, Number.NaN, Number.NaN, s.time + 2);
+    expect(s.contacts.find(1)).toMatchObject({ x: 2, y: 3 });
+  });
+});
+
 describe('guard', () => {
   const settle = (s: Situation, linear: number) => {
     const guard = new Guard();
