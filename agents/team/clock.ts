@@ -25,7 +25,7 @@ interface Sample {
 /** Seconds from which only the quickest message each way counts, and how many of those spans are remembered. */
 const SPAN = 10;
 const MOST_SAMPLES = 12;
-/** σ of a clock's rate before anything is known, as a share, and of an exchange as quick as any, seconds. */
+/** σ of a clock's rate before anything is known, as a share; and of the quickest exchange of all, seconds. */
 const RATE_SIGMA = 1e-4;
 const LEAST_SIGMA = 1e-3;
 /** Seconds; longer round trips, and negative ones, are no exchanges. */

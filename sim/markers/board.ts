@@ -22,8 +22,8 @@ export interface Board {
  */
 export const PLATE = 0.44;
 export const MAST_FOOT = 0.49;
-export const PLATE_GAP = 0.08;
-export const MAST_TOP = MAST_FOOT + PLATE_GAP + 2 * PLATE;
+const PLATE_GAP = 0.08;
+const MAST_TOP = MAST_FOOT + PLATE_GAP + 2 * PLATE;
 
 /** Directions (radians, body frame) that the faces look in and the heights of their centres, metres. */
 export const FACES = [

@@ -17,22 +17,26 @@ beforeAll(async () => {
 const world = new CorridorWorld({ seed: 'teamwork' });
 const SIGHTING = Float64Array.from({ length: 36 }, (_, i) => (i % 7 === 0 ? 0.02 * 0.02 : 0));
 
-/** Delivers everything at once, unless somebody is out of reach. */
+/** Delivers everything at once, unless somebody is out of reach; solutions when a robot has asked so many times more. */
 class Air implements Link {
   readonly away = new Set<number>();
-  private readonly boxes = new Map<number, RadioMessage[]>();
+  solutionsLate = 0;
+  private readonly boxes = new Map<number, { readonly message: RadioMessage; wait: number }[]>();
 
   send(from: number, to: number | 'all', kind: string, bytes: Uint8Array): void {
     for (const [id, box] of this.boxes) {
       if (id === from || (to !== 'all' && to !== id) || this.away.has(id) || this.away.has(from)) continue;
-      box.push({ from, kind, bytes });
+      box.push({ message: { from, kind, bytes }, wait: kind === 'solution' ? this.solutionsLate : 0 });
     }
   }
 
   receive(agent: number): RadioMessage[] {
     const box = this.boxes.get(agent) ?? [];
-    this.boxes.set(agent, []);
-    return box;
+    this.boxes.set(
+      agent,
+      box.filter((each) => each.wait-- > 0),
+    );
+    return box.filter(({ wait }) => wait < 0).map(({ message }) => message);
   }
 
   bytesSent(): ReadonlyMap<string, number> {
@@ -158,6 +162,21 @@ describe('a robot that has lost its way', () => {
     expect(distance(told, poses.subarray(7 * middle, 7 * middle + 7))).toBeGreaterThan(0.1);
     expect(Math.max(...b.corrections.map(({ moved }) => moved))).toBeGreaterThan(0.3);
     expect(b.drive.slam.map.partSizes().size).toBe(1);
+  });
+});
+
+describe('a solution that comes late', () => {
+  it('puts right what the robot has told since as well', () => {
+    const team = duo(true);
+    const { air, b } = team;
+    air.solutionsLate = 20;
+    go(team, 40);
+    b.drive.slip = slipping;
+    go(team, 60, { blind: true });
+    const lost = distance(b.drive.last.worldFromBody, b.truth);
+    go(team, 80, { every: 6, blind: true });
+    // It slips on meanwhile: what the last few seconds added nobody can know yet.
+    expect(distance(b.drive.slam.whereabouts.worldFromBody, b.truth)).toBeLessThan(1.5 * lost);
   });
 });
 
