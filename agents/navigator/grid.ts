@@ -62,7 +62,7 @@ export class OccupancyGrid {
     const minY = blank ? snap(low[1]) : Math.min(this.minY, snap(low[1]));
     const maxX = blank ? snap(high[0]) + GROWTH : Math.max(this.minX + this.width, snap(high[0]) + GROWTH);
     const maxY = blank ? snap(high[1]) + GROWTH : Math.max(this.minY + this.height, snap(high[1]) + GROWTH);
-    if (maxX - minX > largest || maxY - minY > largest) {
+    if (!blank && (maxX - minX > largest || maxY - minY > largest)) {
       this.width = 0;
       this.height = 0;
       this.cover(x, y, reach);
@@ -133,12 +133,10 @@ export class OccupancyGrid {
     const old = Object.assign(new OccupancyGrid(), this) as OccupancyGrid;
     const c = Math.cos(yaw);
     const s = Math.sin(yaw);
-    const middleX = (old.minX + old.width / 2) * cell;
-    const middleY = (old.minY + old.height / 2) * cell;
     this.width = 0;
     this.height = 0;
-    const reach = (Math.sqrt(old.width * old.width + old.height * old.height) * cell) / 2;
-    this.cover(c * middleX - s * middleY + dx, s * middleX + c * middleY + dy, reach);
+    // Only as far as something is drawn: a window that holds the old one, turned, would grow with every move.
+    for (const [x, y] of old.corners(c, s)) this.cover(x + dx, y + dy, cell);
     const known: number[] = [];
     for (let i = 0; i < this.evidence.length; i++) {
       const x = this.centreX(i) - dx;
@@ -150,6 +148,28 @@ export class OccupancyGrid {
       known.push(i);
     }
     return known;
+  }
+
+  /** The two corners, metres, of the box about all that is known, turned by an angle of such cosine and sine. */
+  private corners(c: number, s: number): [number, number][] {
+    let minX = Infinity;
+    let minY = Infinity;
+    let maxX = -Infinity;
+    let maxY = -Infinity;
+    for (let i = 0; i < this.evidence.length; i++) {
+      if (this.isUnknown(i)) continue;
+      const x = c * this.centreX(i) - s * this.centreY(i);
+      const y = s * this.centreX(i) + c * this.centreY(i);
+      minX = Math.min(minX, x);
+      minY = Math.min(minY, y);
+      maxX = Math.max(maxX, x);
+      maxY = Math.max(maxY, y);
+    }
+    const corners: [number, number][] = [
+      [minX, minY],
+      [maxX, maxY],
+    ];
+    return minX <= maxX ? corners : [];
   }
 
   private resize(minX: number, minY: number, width: number, height: number): void {

@@ -91,6 +91,13 @@ describe('occupancy grid', () => {
     expect(grid.isOccupied(grid.indexAt(5, 0.02))).toBe(true);
   });
 
+  it('stays as large as what it holds, however often and far it is moved', () => {
+    const grid = room(6);
+    const { width } = grid;
+    for (let i = 0; i < 40; i++) expect(grid.move(3, -1, 0.8).length).toBeGreaterThan(1000);
+    expect(grid.width).toBeLessThan(3 * width);
+  });
+
   it('keeps what it holds while it grows, and moves it rigidly', () => {
     const grid = room(2);
     block(grid, 1, 1, 1.1, 1.1);
