@@ -1,4 +1,4 @@
-import type { Allocator } from '../base/allocation.ts';
+import { type Allocator, UNKNOWN_HEALTH } from '../base/allocation.ts';
 import type { Random } from '../base/random.ts';
 import { yawOf } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
@@ -213,6 +213,8 @@ export class Agent {
       frontier: this.motion?.frontier ?? 0,
       task: this.tasks.task,
       taskAge: time - this.tasks.since,
+      distanceLeft: Number.NaN,
+      health: UNKNOWN_HEALTH,
       claim: this.motion?.claim,
     };
   }

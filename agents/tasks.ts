@@ -75,7 +75,14 @@ export class Tasks {
   decide(reason: DecisionReason, self: AgentReport, peers: readonly AgentReport[]): DecisionRecord {
     const { allocator, duration, epoch, agent } = this.options;
     const { time } = self;
-    const own = allocator.decide({ time, remaining: Math.max(0, duration - time), self, peers });
+    const own = allocator.decide({
+      time,
+      remaining: Math.max(0, duration - time),
+      self,
+      peers,
+      pairs: [],
+      budgetLeft: Infinity,
+    });
     const override = this.overrideAt(time);
     const decision = override ? { ...own, task: override.task } : own;
     this.check(time, decision.task, peers);

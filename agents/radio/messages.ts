@@ -1,4 +1,4 @@
-import type { AgentReport, Task, TrackingState } from '../../base/allocation.ts';
+import { type AgentReport, type Task, type TrackingState, UNKNOWN_HEALTH } from '../../base/allocation.ts';
 
 /**
  * What robots say to each other, as bytes (little-endian). `report`: how and where a robot is, and where it is going;
@@ -67,6 +67,8 @@ export function decodeReport(bytes: Uint8Array): Report {
     frontier,
     task,
     taskAge,
+    distanceLeft: Number.NaN,
+    health: UNKNOWN_HEALTH,
     ...(hasClaim ? { claim: [claimX, claimY] as const } : {}),
   };
 }

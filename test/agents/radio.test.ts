@@ -7,6 +7,7 @@ import {
   type Report,
 } from '../../agents/radio/messages.ts';
 import { Radio } from '../../agents/radio/radio.ts';
+import { UNKNOWN_HEALTH } from '../../base/allocation.ts';
 import type { Link, RadioMessage } from '../../base/world.ts';
 
 const report: Report = {
@@ -25,6 +26,8 @@ const report: Report = {
   frontier: 4.5,
   task: { kind: 'observe', peer: 3 },
   taskAge: 7,
+  distanceLeft: Number.NaN,
+  health: UNKNOWN_HEALTH,
   claim: [10.5, 4],
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Override, Tasks } from '../../agents/tasks.ts';
 import type { AgentReport, Allocator, Task, TrackingState } from '../../base/allocation.ts';
+import { UNKNOWN_HEALTH } from '../../base/allocation.ts';
 
 const report = (agent: number, time: number): AgentReport => ({
   agent,
@@ -17,6 +18,8 @@ const report = (agent: number, time: number): AgentReport => ({
   frontier: 1,
   task: { kind: 'map' },
   taskAge: 0,
+  distanceLeft: Number.NaN,
+  health: UNKNOWN_HEALTH,
 });
 
 /** Tells its tasks in order, then maps; counts how often it is asked. */

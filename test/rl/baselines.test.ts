@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentReport, AllocationView, Task, TrackingState } from '../../base/allocation.ts';
+import { UNKNOWN_HEALTH } from '../../base/allocation.ts';
 import { Random } from '../../base/random.ts';
 import { POLICIES } from '../../rl/policies.ts';
 
@@ -19,11 +20,13 @@ function report(agent: number, x: number, state: TrackingState, task: Task = { k
     frontier: 1,
     task,
     taskAge: 0,
+    distanceLeft: Number.NaN,
+    health: UNKNOWN_HEALTH,
   };
 }
 
 function view(self: AgentReport, ...peers: AgentReport[]): AllocationView {
-  return { time: 100, remaining: 200, self, peers };
+  return { time: 100, remaining: 200, self, peers, pairs: [], budgetLeft: Infinity };
 }
 
 const observe = (peer: number): Task => ({ kind: 'observe', peer });

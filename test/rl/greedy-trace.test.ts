@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentReport, AllocationView, Task } from '../../base/allocation.ts';
+import { UNKNOWN_HEALTH } from '../../base/allocation.ts';
 import { Random } from '../../base/random.ts';
 import { traceDrop } from '../../rl/baselines/greedy-trace.ts';
 import { POLICIES } from '../../rl/policies.ts';
@@ -24,6 +25,8 @@ function report(agent: number, x: number, more: Partial<AgentReport> = {}): Agen
     frontier: 20,
     task: map,
     taskAge: 0,
+    distanceLeft: Number.NaN,
+    health: UNKNOWN_HEALTH,
     ...more,
   };
 }
@@ -32,7 +35,7 @@ const lost = { state: 'lost', positionSigma: 1.5 } as const;
 const drifted = { positionSigma: 0.8 };
 
 function view(self: AgentReport, peers: readonly AgentReport[], remaining = 200): AllocationView {
-  return { time: self.time, remaining, self, peers };
+  return { time: self.time, remaining, self, peers, pairs: [], budgetLeft: Infinity };
 }
 
 function decide(self: AgentReport, ...peers: AgentReport[]): Task {
