@@ -87,6 +87,8 @@ describe('an observation', () => {
       expect(known, name).toBe(1);
     }
     expect(ofAgent(observation, 1, 'watched')).toEqual([1, 1]);
+    const silent = encode(report(1), [report(2), report(5, { ...told, time: 60 })]);
+    expect(ofAgent(silent, 1, 'watched')).toEqual([0, 1]);
   });
 
   it('tells of pairs which is the observer', () => {
@@ -168,12 +170,14 @@ describe('memory', () => {
     expect(long).toBeCloseTo(Math.exp(-1 / 6), 6);
   });
 
-  it('does not count the same news twice, however often it is asked', () => {
+  it('does not count the same news twice, however often it is asked, nor older news', () => {
     const encoder = new ObservationEncoder();
     encoder.encode(view(report(1), [told(90, 1)]));
     const once = encoder.encode(view(report(1), [told(95, 0)]));
     const twice = encoder.encode(view(report(1), [told(95, 0)], { time: 105 }));
     expect(averages(twice)).toEqual(averages(once));
+    const late = encoder.encode(view(report(1), [told(92, 1)], { time: 106 }));
+    expect(averages(late)).toEqual(averages(once));
   });
 
   it('goes on where a robot no longer tells', () => {
