@@ -86,29 +86,31 @@ export class Learner {
     const present = tf.tensor2d(batch.presentBefore, [batch.count, batch.robots]);
     const chosen = tf.tensor2d(batch.chosen, [before.count, before.team]);
     const weight = tf.tensor2d(batch.weight, [batch.count, 1]);
-    const goal = this.goal(batch);
     let errors!: tf.Tensor;
-    const loss = (weights: tf.Tensor): tf.Scalar => {
-      const q = this.network.values(this.network.split(weights as tf.Tensor1D), before);
+    const parts = this.network.split(this.online);
+    const goal = this.goal(batch, parts);
+    const loss = (...parts: tf.Tensor[]): tf.Scalar => {
+      const q = this.network.values(parts, before);
       const taken = tf.sum(tf.mul(q, chosen), 1);
       const off = tf.mul(tf.sub(this.credited(taken, present), goal), this.counted(present));
       errors = tf.keep(tf.max(tf.abs(off), 1));
       const surprise = tf.mean(tf.mul(weight, huber(off)));
       return tf.add(surprise, this.lesson(q, taken, chosen, before, batch)) as tf.Scalar;
     };
-    const { value, grad } = tf.valueAndGrad(loss)(this.online);
-    const online = this.adam.step(this.online, grad as tf.Tensor1D);
+    const { value, grads } = tf.valueAndGrads(loss)(parts);
+    const gradient = tf.concat1d(grads.map((grad) => tf.reshape(grad, [grad.size]) as tf.Tensor1D));
+    const online = this.adam.step(this.online, gradient);
     const { targetRate } = this.config;
     const target = tf.add(tf.mul(this.target, 1 - targetRate), tf.mul(online, targetRate));
     return [online, target, value, errors];
   }
 
   /** What the Q of a decision should have been, [B × 1], or of each robot, [B × R]. */
-  private goal(batch: Batch): tf.Tensor {
+  private goal(batch: Batch, online: readonly tf.Tensor[]): tf.Tensor {
     const after = tensorsOf(batch.after, this.sizes);
     const present = tf.tensor2d(batch.presentAfter, [batch.count, batch.robots]);
     const values = this.network.values(this.network.split(this.target), after);
-    const liked = this.config.doubleQ ? this.network.values(this.network.split(this.online), after) : values;
+    const liked = this.config.doubleQ ? this.network.values(online, after) : values;
     const best = tf.argMax(tf.add(liked, banned(after)), 1);
     const next = tf.sum(tf.mul(values, tf.oneHot(best, after.team)), 1);
     return tf.add(this.credited(next, present), tf.tensor2d(batch.reward, [batch.count, 1]));

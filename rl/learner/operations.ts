@@ -67,6 +67,12 @@ export function products(a: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor3D {
   return withGradient(forward, gradients, [a, b]) as tf.Tensor3D;
 }
 
+/** The same row for each of a team. @param x [n × 1 × k] @returns [n × team × k] */
+export function forEach(x: tf.Tensor, team: number): tf.Tensor {
+  const gradients: GradientsOf = (dy) => [tf.matMul(tf.ones([x.shape[0], 1, team]), dy as tf.Tensor3D)];
+  return withGradient(() => tf.tile(x, [1, team, 1]), gradients, [x]);
+}
+
 function sumOfRows(x: tf.Tensor2D): tf.Tensor2D {
   return tf.matMul(tf.ones([1, x.shape[0]]), x);
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type FeatureSizes, type NetworkConfig, NetworkLayout, type Slot } from '../network/layers.ts';
 import type { Views } from '../replay/views.ts';
-import { dense, products } from './operations.ts';
+import { dense, forEach, products } from './operations.ts';
 
 /** Added to what is to count for nothing; an infinite number would become NaN on some backends. */
 export const NEVER = -1e9;
@@ -44,12 +44,14 @@ export class LearnedNetwork {
 
   /** All weights in one row, as one tensor a matrix and a bias, in their order. */
   split(weights: tf.Tensor1D): tf.Tensor[] {
-    return this.layout.slots.flatMap(({ matrix, biasAt, inputs, outputs, bias }): tf.Tensor[] => {
-      const numbers = tf.slice1d(weights, matrix, inputs * outputs);
-      const parts: tf.Tensor[] = [tf.reshape(numbers, [inputs, outputs])];
-      if (bias) parts.push(tf.slice1d(weights, biasAt, outputs));
-      return parts;
-    });
+    const shapes = this.layout.slots.flatMap(({ inputs, outputs, bias }): [number, number?][] =>
+      bias ? [[inputs, outputs], [outputs]] : [[inputs, outputs]],
+    );
+    const parts = tf.split(
+      weights,
+      shapes.map(([rows, columns = 1]) => rows * columns),
+    );
+    return parts.map((part, i) => tf.reshape(part, shapes[i] as number[]));
   }
 
   /** Q of each choice of each view, [V × N], whether it is allowed or not. @param parts as `split` gives them */
@@ -66,7 +68,7 @@ export class LearnedNetwork {
 
     const first = layer('map2', layer('map1', own, true), false);
     let hidden = tf.reshape(layer('watchPair', ownPairs as tf.Tensor2D, false), [count, team, head]);
-    hidden = tf.add(hidden, tf.reshape(layer('watchOwn', own, false), [count, 1, head]));
+    hidden = tf.add(hidden, forEach(tf.reshape(layer('watchOwn', own, false), [count, 1, head]), team));
     if (reads !== 'own')
       hidden = tf.add(hidden, tf.reshape(layer('watchPeer', rows, false), [count, team, head]));
     const rectified = tf.reshape(tf.relu(hidden), [count * team, head]) as tf.Tensor2D;
@@ -83,25 +85,25 @@ export class LearnedNetwork {
   private attend(layer: LayerOf, encoded: tf.Tensor2D, pairs: tf.Tensor2D, views: ViewTensors): tf.Tensor2D {
     const { attention, embedding, pair } = this.config;
     const { count, team, known } = views;
-    const part = embedding / attention;
-    const parts = columns(layer('queries', encoded, false), 3 * attention);
-    const blocks = parts.map((block) => tf.reshape(block, [count, team, part]) as tf.Tensor3D);
-    const closeness = columns(layer('closeness', pairs, false), attention);
+    const robots = tf.reshape(encoded, [count, team, embedding]) as tf.Tensor3D;
+    const turned = tf.transpose(robots, [0, 2, 1]);
+    const pairsOf = tf.reshape(pairs, [count * team, team, pair]) as tf.Tensor3D;
     const nobody = tf.reshape(tf.mul(tf.sub(1, known), NEVER), [count, 1, team]);
-    const pairBlocks = tf.reshape(pairs, [count * team, team, pair]) as tf.Tensor3D;
-    const heads = Array.from({ length: attention }, (_, head) => {
-      const [query, key, value] = [0, 1, 2].map((kind) => blocks[head + kind * attention]);
-      const likeness = tf.mul(products(query, tf.transpose(key, [0, 2, 1])), 1 / Math.sqrt(part));
-      const score = tf.add(tf.add(likeness, tf.reshape(closeness[head], [count, team, team])), nobody);
-      const share = tf.softmax(score) as tf.Tensor3D;
-      const ofPairs = products(tf.reshape(share, [count * team, 1, team]) as tf.Tensor3D, pairBlocks);
-      return {
-        robots: tf.reshape(products(share, value), [count * team, part]),
-        pairs: tf.reshape(ofPairs, [count * team, pair]),
-      };
-    });
-    const gathered = tf.concat([...heads.map(({ robots }) => robots), ...heads.map(({ pairs }) => pairs)], 1);
-    return tf.add(encoded, layer('merge', gathered as tf.Tensor2D, true));
+    let merged: tf.Tensor | undefined;
+    for (let head = 0; head < attention; head++) {
+      const sought = tf.reshape(layer(`likeness${head}`, encoded, false), [count, team, embedding]);
+      const likeness = tf.mul(products(sought as tf.Tensor3D, turned), 1 / Math.sqrt(embedding));
+      const closeness = tf.reshape(layer(`closeness${head}`, pairs, false), [count, team, team]);
+      const share = tf.softmax(tf.add(tf.add(likeness, closeness), nobody)) as tf.Tensor3D;
+      const ofRobots = tf.reshape(products(share, robots), [count * team, embedding]) as tf.Tensor2D;
+      const ofPairs = products(tf.reshape(share, [count * team, 1, team]) as tf.Tensor3D, pairsOf);
+      const part = tf.add(
+        layer(`mergeRobots${head}`, ofRobots, false),
+        layer(`mergePairs${head}`, tf.reshape(ofPairs, [count * team, pair]) as tf.Tensor2D, false),
+      );
+      merged = merged ? tf.add(merged, part) : part;
+    }
+    return tf.add(encoded, tf.relu(merged!));
   }
 
   private layers(parts: readonly tf.Tensor[]): LayerOf {
@@ -121,9 +123,4 @@ type LayerOf = (name: Slot['name'], x: tf.Tensor2D, rectified: boolean, isInput?
 function firstRows(x: tf.Tensor2D, count: number, width: number): tf.Tensor2D {
   const blocks = tf.reshape(x, [count, x.size / count]);
   return tf.slice(blocks, [0, 0], [count, width]) as tf.Tensor2D;
-}
-
-/** Equal blocks of columns; `tf.split` into one has no gradient. */
-function columns(x: tf.Tensor2D, count: number): tf.Tensor2D[] {
-  return count === 1 ? [x] : tf.split(x, count, 1);
 }

@@ -7,8 +7,8 @@ import { type FeatureSizes, type NetworkConfig, NetworkLayout, type Slot } from 
  *
  *     e_i  = relu(relu([agent_i, mission] · row1) · row2)                 a robot
  *     p_ij = relu([pair_ij, pair_ji] · pair)                              a pair
- *     a_ij = softmax_j(q_i · k_j / √d + p_ij · closeness), per head       attention over the team
- *     e_i += relu([Σ_j a_ij v_j, Σ_j a_ij p_ij] · merge)
+ *     a_ij = softmax_j(e_i · likeness · e_j / √d + p_ij · closeness)      attention over the team, per head
+ *     e_i += relu(Σ_heads Σ_j a_ij (e_j · mergeRobots + p_ij · mergePairs))
  *     Q(map) = map2 · relu(e_self · map1)
  *     Q(observe j) = watch2 · relu(e_self · watchOwn + e_j · watchPeer + p_self,j · watchPair), and Q(map) where dueling
  */
@@ -82,29 +82,32 @@ export class QNetwork {
 
   private attend(rows: Float32Array, pairs: Float32Array, team: number): Float32Array {
     const { embedding, pair, attention } = this.config;
-    const projected = this.dense('queries', rows, team, false);
-    const closeness = this.dense('closeness', pairs, team * team, false);
-    const width = embedding + attention * pair;
-    const gathered = new Float32Array(team * width);
+    const merged = new Float32Array(team * embedding);
+    const [robots, between] = [new Float32Array(embedding), new Float32Array(pair)];
     const share = new Float32Array(team);
-    const part = embedding / attention;
+    const { biasAt } = this.layout.slot('mergeRobots0');
+    for (let i = 0; i < team; i++)
+      merged.set(this.weights.subarray(biasAt, biasAt + embedding), i * embedding);
     for (let head = 0; head < attention; head++) {
-      const [query, key, value] = [head, head + attention, head + 2 * attention].map((k) => k * part);
+      const sought = this.dense(`likeness${head}`, rows, team, false);
+      const closeness = this.dense(`closeness${head}`, pairs, team * team, false);
       for (let i = 0; i < team; i++) {
         for (let j = 0; j < team; j++) {
-          const score = dot(projected, 3 * embedding * i + query, 3 * embedding * j + key, part);
-          share[j] = score / Math.sqrt(part) + closeness[(i * team + j) * attention + head];
+          const likeness = dot(sought, i * embedding, rows, j * embedding, embedding);
+          share[j] = likeness / Math.sqrt(embedding) + closeness[i * team + j];
         }
         softmax(share);
+        robots.fill(0);
+        between.fill(0);
         for (let j = 0; j < team; j++) {
-          const from = 3 * embedding * j + value;
-          addScaled(projected, from, part, share[j], gathered, i * width + head * part);
-          const to = i * width + embedding + head * pair;
-          addScaled(pairs, (i * team + j) * pair, pair, share[j], gathered, to);
+          addScaled(rows, j * embedding, embedding, share[j], robots, 0);
+          addScaled(pairs, (i * team + j) * pair, pair, share[j], between, 0);
         }
+        this.addProduct(`mergeRobots${head}`, robots, 0, merged, i * embedding);
+        this.addProduct(`mergePairs${head}`, between, 0, merged, i * embedding);
       }
     }
-    const merged = this.dense('merge', gathered, team, true);
+    rectify(merged);
     for (let i = 0; i < merged.length; i++) merged[i] += rows[i];
     return merged;
   }
@@ -143,9 +146,9 @@ function addScaled(
   for (let i = 0; i < length; i++) out[to + i] += scale * from[at + i];
 }
 
-function dot(numbers: Float32Array, a: number, b: number, length: number): number {
+function dot(a: Float32Array, from: number, b: Float32Array, at: number, length: number): number {
   let sum = 0;
-  for (let i = 0; i < length; i++) sum += numbers[a + i] * numbers[b + i];
+  for (let i = 0; i < length; i++) sum += a[from + i] * b[at + i];
   return sum;
 }
 

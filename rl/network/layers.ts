@@ -20,7 +20,7 @@ export interface NetworkConfig {
   readonly embedding: number;
   readonly pair: number;
   readonly head: number;
-  /** Heads of attention; they share the embedding's width among them. */
+  /** Heads of attention: ways to look for those of the team who matter. */
   readonly attention: number;
 }
 
@@ -36,9 +36,10 @@ export type LayerName =
   | 'row1'
   | 'row2'
   | 'pair'
-  | 'queries'
-  | 'closeness'
-  | 'merge'
+  | `likeness${number}`
+  | `closeness${number}`
+  | `mergeRobots${number}`
+  | `mergePairs${number}`
   | 'map1'
   | 'map2'
   | 'watchOwn'
@@ -54,7 +55,7 @@ export interface Slot extends Layer {
 
 /** Every layer there is, in the order of their weights. */
 export function layersOf(config: NetworkConfig, sizes: FeatureSizes): readonly Layer[] {
-  const { hidden, embedding, pair, head, attention, reads } = config;
+  const { hidden, embedding, pair, head: width, attention, reads } = config;
   const dense = (name: LayerName, inputs: number, outputs: number, bias = true): Layer => {
     return { name, inputs, outputs, bias };
   };
@@ -62,19 +63,18 @@ export function layersOf(config: NetworkConfig, sizes: FeatureSizes): readonly L
     dense('row1', sizes.agent + sizes.mission, hidden),
     dense('row2', hidden, embedding),
     dense('pair', 2 * sizes.pair, pair),
-    ...(reads === 'team'
-      ? [
-          dense('queries', embedding, 3 * embedding, false),
-          dense('closeness', pair, attention, false),
-          dense('merge', embedding + attention * pair, embedding),
-        ]
-      : []),
-    dense('map1', embedding, head),
-    dense('map2', head, 1),
-    dense('watchOwn', embedding, head),
-    ...(reads === 'own' ? [] : [dense('watchPeer', embedding, head, false)]),
-    dense('watchPair', pair, head, false),
-    dense('watch2', head, 1),
+    ...Array.from({ length: reads === 'team' ? attention : 0 }, (_, head): Layer[] => [
+      dense(`likeness${head}`, embedding, embedding, false),
+      dense(`closeness${head}`, pair, 1, false),
+      dense(`mergeRobots${head}`, embedding, embedding, head === 0),
+      dense(`mergePairs${head}`, pair, embedding, false),
+    ]).flat(),
+    dense('map1', embedding, width),
+    dense('map2', width, 1),
+    dense('watchOwn', embedding, width),
+    ...(reads === 'own' ? [] : [dense('watchPeer', embedding, width, false)]),
+    dense('watchPair', pair, width, false),
+    dense('watch2', width, 1),
   ];
 }
 
