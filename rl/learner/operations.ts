@@ -67,10 +67,11 @@ export function products(a: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor3D {
   return withGradient(forward, gradients, [a, b]) as tf.Tensor3D;
 }
 
-/** The same row for each of a team. @param x [n × 1 × k] @returns [n × team × k] */
+/** The same row for each of a team, by a product: to tile takes twenty times as long. @param x [n × 1 × k] @returns [n × team × k] */
 export function forEach(x: tf.Tensor, team: number): tf.Tensor {
   const gradients: GradientsOf = (dy) => [tf.matMul(tf.ones([x.shape[0], 1, team]), dy as tf.Tensor3D)];
-  return withGradient(() => tf.tile(x, [1, team, 1]), gradients, [x]);
+  const forward = () => tf.matMul(tf.ones([x.shape[0], team, 1]), x as tf.Tensor3D);
+  return withGradient(forward, gradients, [x]);
 }
 
 function sumOfRows(x: tf.Tensor2D): tf.Tensor2D {

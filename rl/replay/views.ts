@@ -18,6 +18,9 @@ export interface Views {
   readonly allowed: Float32Array;
 }
 
+/** Some operations refuse a choice of one. */
+const FEWEST = 2;
+
 /** @param observations null: a robot that is no more; all its rows are zeros, and it may map */
 export function viewsOf(
   observations: readonly (Observation | null)[],
@@ -25,7 +28,7 @@ export function viewsOf(
   sizes: FeatureSizes,
 ): Views {
   const count = observations.length;
-  const team = observations.reduce((most, observation) => Math.max(most, observation?.team ?? 1), 1);
+  const team = observations.reduce((most, observation) => Math.max(most, observation?.team ?? 0), FEWEST);
   const [rowCount, pairRows] = [reads === 'own' ? 1 : team, reads === 'team' ? team : 1];
   const views = {
     count,

@@ -15,8 +15,8 @@ const WATCHED = 0.5;
 const COST = 0.15;
 
 /**
- * One robot is in need at a time, which only its inlier ratio tells: its σ does not. It should be watched, and by one other alone, the
- * nearest: everyone mapping scores 0.5, everyone watching 0.7 for three robots, the best there is 0.85.
+ * One robot is in need at a time, which only its inlier ratio tells: its σ does not. Only the nearest of the others can watch it:
+ * everyone mapping scores 0.5, everyone watching 0.7 for three robots, the best there is 0.85.
  */
 export class WhoIsUnsure implements TeamEnvironment {
   agents: readonly number[] = [];
@@ -42,7 +42,8 @@ export class WhoIsUnsure implements TeamEnvironment {
   step(tasks: ReadonlyMap<number, Task>): TeamStep {
     this.tasks = this.agents.map((agent) => tasks.get(agent) ?? this.tasks[agent]);
     const watchers = this.tasks.filter((task) => task.kind === 'observe').length;
-    const isWatched = this.tasks.some((task) => task.kind === 'observe' && task.peer === this.needy);
+    const task = this.tasks[this.nearest()];
+    const isWatched = task.kind === 'observe' && task.peer === this.needy;
     const reward = (0.5 + (isWatched ? WATCHED : 0) - COST * watchers) / MOMENTS;
     this.moment++;
     this.draw();
@@ -60,6 +61,12 @@ export class WhoIsUnsure implements TeamEnvironment {
     this.places = this.agents.map(() => this.random.uniform(0, 20));
     this.needy = this.random.int(this.team);
     this.tasks = this.agents.map(() => ({ kind: 'map' }));
+  }
+
+  private nearest(): number {
+    const gap = (agent: number) => Math.abs(this.places[agent] - this.places[this.needy]);
+    const others = this.agents.filter((agent) => agent !== this.needy);
+    return others.reduce((best, other) => (gap(other) < gap(best) ? other : best));
   }
 
   private views(): Map<number, AllocationView> {
