@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { colocalizeCommand } from './commands/colocalize.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { experimentCommand } from './commands/experiment.ts';
 import { mapCommand } from './commands/map.ts';
 import { optimizeCommand } from './commands/optimize.ts';
 import { runCommand } from './commands/run.ts';
@@ -19,6 +20,7 @@ export function peerslamProgram(): Command {
     .addCommand(evaluateCommand())
     .addCommand(optimizeCommand())
     .addCommand(colocalizeCommand())
+    .addCommand(experimentCommand())
     .addCommand(benchCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
