@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
-import { POLICIES } from '../../rl/policies.ts';
+import { valuesOf } from '../../rl/parameters.ts';
+import { PARAMETERS, POLICIES } from '../../rl/policies.ts';
 import { parseScenario } from '../load.ts';
 import { overridden } from '../overrides.ts';
 import type { RunMetrics } from '../run.ts';
@@ -56,9 +57,10 @@ export interface PlanOptions {
 export async function planExperiment(text: string, options: PlanOptions): Promise<Plan> {
   const { where, code } = options;
   const experiment = parseYaml(text, where, EXPERIMENT);
-  const policies = labelled(experiment.policies, ({ policy }) => policy, `${where}: policies`);
+  const policies = labelled(experiment.policies, ({ policy }) => policy, `${where}: policies`).map(
+    ({ label, entry }) => ({ label, entry: complete(entry, `${where}: policies, ${label}`) }),
+  );
   const places = labelled(experiment.scenarios, ({ scenario }) => scenario, `${where}: scenarios`);
-  for (const { entry } of policies) requirePolicy(entry.policy, where);
   const cases: Case[] = [];
   for (const { label, entry } of places) cases.push(...(await casesOf(label, entry, experiment, options)));
   const missions = cases.flatMap((each) =>
@@ -128,7 +130,7 @@ function buildings(scenario: Scenario, seeds: readonly number[] | undefined, whe
 function missionOf(
   { of, ...at }: Case,
   label: string,
-  { policy, sightings }: Contender,
+  { policy, parameters, sightings }: Contender,
   duration: number | undefined,
   code: string,
 ): PlannedMission {
@@ -137,6 +139,7 @@ function missionOf(
     scenario: of,
     agents,
     policy,
+    parameters,
     seed,
     fidelity,
     relative: sightings,
@@ -175,13 +178,15 @@ function labelled<T extends { readonly label?: string }>(
   return list;
 }
 
-function requirePolicy(name: string, where: string): void {
-  if (Object.hasOwn(POLICIES, name)) return;
+/** With every parameter the policy leaves open. @throws InputError where there is no such policy, or no such parameter of it */
+function complete(contender: Contender, where: string): Contender {
+  const { policy, parameters } = contender;
   const names = Object.keys(POLICIES);
-  throw new InputError(
-    where,
-    `there is no policy ${name}; did you mean ${closest(name, names)}? There are ${names.join(', ')}`,
-  );
+  if (!names.includes(policy)) {
+    const hint = `did you mean ${closest(policy, names)}? There are ${names.join(', ')}`;
+    throw new InputError(where, `there is no policy ${policy}; ${hint}`);
+  }
+  return { ...contender, parameters: valuesOf(PARAMETERS[policy] ?? {}, parameters, where) };
 }
 
 /** The first policy where the file names none. */

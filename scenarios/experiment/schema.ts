@@ -11,6 +11,10 @@ const seeds = z.array(z.int().min(0)).min(1);
 const contender = z.strictObject({
   policy: z.string().min(1).describe('Who decides on tasks, by the name `peerslam run --policy` knows'),
   label,
+  parameters: z
+    .record(z.string(), z.number())
+    .describe('Of those that the policy leaves open, by name; the others have their defaults')
+    .default({}),
   sightings: z.boolean().describe('false: nobody recognises a teammate').default(true),
 });
 

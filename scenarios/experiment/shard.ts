@@ -13,6 +13,8 @@ export interface Shard {
   readonly scenario: Scenario;
   readonly agents: number;
   readonly policy: string;
+  /** Every number that the policy leaves open. */
+  readonly parameters: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly fidelity: RunMetrics['fidelity'];
   /** False: nobody recognises a teammate. */
@@ -40,13 +42,13 @@ export async function runShard(
   kernels: Kernels,
   render: RenderKernels | undefined,
 ): Promise<RunMetrics> {
-  const { scenario, policy, fidelity } = shard;
+  const { scenario, policy, parameters, fidelity } = shard;
   const { metrics } = await runScenario({
     ...shard,
     where: scenario.name,
     kernels,
     render: fidelity === 'images' ? render : undefined,
-    allocator: POLICIES[policy],
+    allocator: (random) => POLICIES[policy](random, parameters),
   });
   return metrics;
 }

@@ -78,7 +78,7 @@ export const MEASURES: readonly Measure[] = [
     digits: 1,
     better: 'less',
     judged: false,
-    of: ({ agents }) => agents.reduce((total, { taskS }) => total + taskS.observe, 0) / agents.length,
+    of: ({ team }) => team.observeS / team.agents,
   },
   {
     key: 'sightings',
