@@ -1,8 +1,9 @@
 import { Random } from '../../../base/random.ts';
 import { holm, type Interval, mean, median, Resamples, signFlip, sum } from '../../statistics.ts';
 import type { Plan } from '../plan.ts';
-import { type Cell, caseOf, cellsOf, groups, type Outcome, type Units, unitsOf } from './cells.ts';
+import { type Cell, cellsOf, groups, type Outcome, type Units, unitsOf } from './cells.ts';
 import { MEASURES, type Measure } from './measures.ts';
+import { Values } from './values.ts';
 
 /** A measure of one policy in one cell. */
 export interface Figure {
@@ -100,20 +101,6 @@ function analyseCell(cell: Cell, { policies, baselines }: Pick<Plan, 'policies' 
       ),
     ),
   };
-}
-
-/** Measures of a cell's missions by who decided and in which case. */
-class Values {
-  private readonly outcomes: ReadonlyMap<string, Outcome>;
-
-  constructor(outcomes: readonly Outcome[]) {
-    this.outcomes = new Map(outcomes.map((outcome) => [`${outcome.policy} ${caseOf(outcome)}`, outcome]));
-  }
-
-  of(policy: string, name: string, measure: Measure): number | null {
-    const outcome = this.outcomes.get(`${policy} ${name}`);
-    return outcome ? measure.of(outcome.metrics) : null;
-  }
 }
 
 function figureOf(

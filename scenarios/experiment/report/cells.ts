@@ -46,7 +46,7 @@ export interface Units {
 }
 
 /** Layouts; only where no scenario has several, seeds. */
-export function unitsOf({ outcomes }: Cell): Units {
+export function unitsOf({ outcomes }: Pick<Cell, 'outcomes'>): Units {
   const buildings = groups(outcomes, buildingOf);
   const scenarios = new Set(outcomes.map(({ scenario }) => scenario));
   const layouts = buildings.size > scenarios.size;

@@ -32,7 +32,9 @@ export function plotRows(rows: readonly PlotRow[], { axis, reference }: PlotOpti
   const bottom = TOP + ROW * rows.length;
   const ticks = ticksOf(rows, reference);
   const [low, high] = [ticks[0], ticks[ticks.length - 1]];
-  const x = (value: number) => (left + ((value - low) / (high - low)) * (WIDTH - RIGHT - left)).toFixed(1);
+  // An interval without an end goes as far as the plot does.
+  const shareOf = (value: number) => (Math.min(high, Math.max(low, value)) - low) / (high - low);
+  const x = (value: number) => (left + shareOf(value) * (WIDTH - RIGHT - left)).toFixed(1);
   const groups = [...new Set(rows.map(({ group }) => group))];
   const middle = ((left + WIDTH - RIGHT) / 2).toFixed(1);
   return [

@@ -5,6 +5,7 @@ import type { Outcome } from './cells.ts';
 import type { Block, Plot, Table } from './document.ts';
 import { MEASURES, type Measure } from './measures.ts';
 import { plotRows } from './plots.ts';
+import { type Agreement, agreements } from './rankings.ts';
 
 /** A mission that gave no result. */
 export interface Failure {
@@ -21,6 +22,7 @@ export interface Report {
     readonly missions: { readonly planned: number; readonly done: number };
     readonly failures: readonly Failure[];
     readonly cells: readonly AnalysedCell[];
+    readonly agreements: readonly Agreement[];
   };
 }
 
@@ -40,6 +42,7 @@ export function reportOf(
   command: string,
 ): Report {
   const cells = analyse(plan, outcomes);
+  const agreed = agreements(plan.policies, outcomes);
   const { name, description, code, missions } = plan;
   const count = { planned: missions.length, done: outcomes.length };
   const blocks: Block[] = [
@@ -50,9 +53,10 @@ export function reportOf(
     ...paragraph(`Code ${code}. Baselines: ${plan.baselines.join(', ')}. ${HOW_TO_READ}`),
     ...overview(cells),
     ...cells.flatMap(sectionOf),
+    ...agreementSection(agreed),
     ...failureList(failures),
   ];
-  return { blocks, data: { experiment: name, code, missions: count, failures, cells } };
+  return { blocks, data: { experiment: name, code, missions: count, failures, cells, agreements: agreed } };
 }
 
 const HOW_TO_READ =
@@ -97,7 +101,10 @@ function sectionOf(cell: AnalysedCell): Block[] {
   const few = count < FEW_UNITS ? ` Fewer than ${FEW_UNITS}: the intervals are too narrow.` : '';
   return [
     { kind: 'heading', level: 2, text: titleOf(cell) },
-    { kind: 'text', text: `${cell.missions} missions; units: ${count} ${of}.${few}` },
+    {
+      kind: 'text',
+      text: `${cell.missions} missions; units: ${count} ${count === 1 ? of.slice(0, -1) : of}.${few}`,
+    },
     policyTable(cell),
     ...(cell.comparisons.length > 0 ? [comparisonTable(cell)] : []),
   ];
@@ -169,6 +176,30 @@ function verdict({ measure, difference, pHolm }: Comparison): string {
   if (pHolm >= SIGNIFICANT) return 'not significant';
   const { better } = MEASURES.find(({ key }) => key === measure)!;
   return difference.value > 0 === (better === 'more') ? 'better' : 'worse';
+}
+
+function agreementSection(agreed: readonly Agreement[]): Block[] {
+  if (agreed.length === 0) return [];
+  const rows = agreed.map(({ scenario, agents, fidelities, measure, cases, tau }) => [
+    `${scenario ?? 'all scenarios'}, ${agents}`,
+    fidelities.join(' and '),
+    titleOfMeasure(measure),
+    String(cases),
+    fixed(tau.value, 2),
+    span(tau, 2),
+  ]);
+  return [
+    { kind: 'heading', level: 2, text: 'Do the fidelities rank policies alike?' },
+    {
+      kind: 'text',
+      text: "Kendall's τ of the policies' means over cases that every policy went through in both.",
+    },
+    { kind: 'table', head: ['scenario, robots', 'fidelities', 'measure', 'cases', 'τ', '95 %'], rows },
+  ];
+}
+
+function titleOfMeasure(key: string): string {
+  return MEASURES.find((measure) => measure.key === key)!.title;
 }
 
 function failureList(failures: readonly Failure[]): Block[] {
