@@ -57,6 +57,8 @@ class Thread {
   private readonly start: () => Worker;
   private readonly stop: AbortSignal;
   private worker: Worker | null = null;
+  /** Hears how the mission under way ends; what comes after that changes nothing. */
+  private settle: (ending: Ending) => void = () => {};
 
   constructor(start: () => Worker, stop: AbortSignal) {
     this.start = start;
@@ -64,8 +66,15 @@ class Thread {
   }
 
   async run(shard: Shard): Promise<Ending> {
-    this.worker ??= this.start();
-    const ending = await this.endingOf(this.worker, shard);
+    this.worker ??= this.started();
+    const worker = this.worker;
+    const onStop = () => this.settle('stopped');
+    this.stop.addEventListener('abort', onStop);
+    const ending = await new Promise<Ending>((resolve) => {
+      this.settle = resolve;
+      worker.postMessage(shard);
+    });
+    this.stop.removeEventListener('abort', onStop);
     if (ending === 'stopped' || 'died' in ending) await this.end();
     return ending;
   }
@@ -75,19 +84,11 @@ class Thread {
     this.worker = null;
   }
 
-  private async endingOf(worker: Worker, shard: Shard): Promise<Ending> {
-    const over = new AbortController();
-    const ending = await new Promise<Ending>((resolve) => {
-      this.stop.addEventListener('abort', () => resolve('stopped'), { signal: over.signal });
-      worker.once('message', resolve);
-      worker.once('error', (error: Error) => resolve({ died: error.message }));
-      worker.once('exit', (code) => resolve({ died: `it ended with status ${code}` }));
-      worker.postMessage(shard);
-    });
-    over.abort();
-    worker.removeAllListeners();
-    // An error nobody listens for would end the program.
-    worker.on('error', () => {});
-    return ending;
+  private started(): Worker {
+    const worker = this.start();
+    worker.on('message', (answer: Answer) => this.settle(answer));
+    worker.on('error', (error: Error) => this.settle({ died: error.message }));
+    worker.on('exit', (code) => this.settle({ died: `it ended with status ${code}` }));
+    return worker;
   }
 }
