@@ -5,6 +5,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { experimentCommand } from './commands/experiment.ts';
 import { mapCommand } from './commands/map.ts';
 import { optimizeCommand } from './commands/optimize.ts';
+import { paperCommand } from './commands/paper.ts';
 import { runCommand } from './commands/run.ts';
 import { slamCommand } from './commands/slam.ts';
 
@@ -21,6 +22,7 @@ export function peerslamProgram(): Command {
     .addCommand(optimizeCommand())
     .addCommand(colocalizeCommand())
     .addCommand(experimentCommand())
+    .addCommand(paperCommand())
     .addCommand(benchCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
