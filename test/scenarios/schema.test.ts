@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type JsonSchema, scenarioJsonSchema, scenarioSchema } from '../../scenarios/schema.ts';
+import type { JsonSchema } from '../../scenarios/json-schema.ts';
+import { scenarioJsonSchema, scenarioSchema } from '../../scenarios/schema.ts';
 
 interface Leaf {
   readonly path: readonly string[];
@@ -46,7 +47,13 @@ describe('the schema of scenario files', () => {
     const without = drawn
       .filter(({ schema }) => schema.default === undefined)
       .map(({ path }) => path.join('.'));
-    expect([...new Set(without)]).toEqual(['name', 'layout.kind', 'robot.camera.cx', 'robot.camera.cy']);
+    expect([...new Set(without)]).toEqual([
+      'name',
+      'layout.kind',
+      'robot.camera.cx',
+      'robot.camera.cy',
+      'decision.observeBudget',
+    ]);
   });
 
   it('fills in what a file leaves out', () => {
