@@ -1,4 +1,4 @@
-import { type Allocator, UNKNOWN_HEALTH } from '../base/allocation.ts';
+import { type AllocationView, type Allocator, UNKNOWN_HEALTH } from '../base/allocation.ts';
 import type { Random } from '../base/random.ts';
 import { yawOf } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
@@ -58,6 +58,9 @@ export class Agent {
   private readonly inView: TeammatesInView;
   private readonly emit?: MissionListener;
   private motion: NavigatorOutput | null = null;
+  /** What was perceived in this tick, and what about it asks for a decision. */
+  private now?: { readonly packet: SensorPacket; readonly tracking: TrackingReport };
+  due: DecisionReason | null = null;
 
   constructor(options: AgentOptions) {
     const { body, kernels, emit, random, features } = options;
@@ -86,16 +89,33 @@ export class Agent {
   }
 
   /**
-   * Takes in what the robot sensed since the last tick; ends with a command to its body.
+   * Takes in what the robot sensed since the last tick and what it was told.
    * @param time mission time, seconds: what is decided and shown carries it; `sensed.time` is the robot's own clock
    */
-  step(sensed: SensorPacket, time: number): void {
+  perceive(sensed: SensorPacket, time: number): void {
     this.heardAt = time;
     const packet = this.sift(sensed);
     const messages = this.link.receive(this.profile.id);
     const tracking = this.cooperate(packet, this.localise(packet), messages);
     this.hear(messages);
-    this.decide(tracking);
+    this.due = this.tasks.due(time, tracking.state, this.motion?.ended);
+    this.now = { packet, tracking };
+  }
+
+  /** What it would decide by now. Once it has perceived anything. */
+  view(): AllocationView {
+    return this.tasks.view(this.reportOf(this.now!.tracking), this.radio.teammates(this.teamwork.frame));
+  }
+
+  /** Chooses its task anew. @param reason what asked for it */
+  decide(reason: DecisionReason): void {
+    this.due = null;
+    this.emit?.({ type: 'task', ...this.tasks.decide(reason, this.view()) });
+  }
+
+  /** Ends the tick: a command to its body, and word to its teammates. */
+  act(): void {
+    const { packet, tracking } = this.now!;
     this.move(packet, tracking);
     this.tell(tracking);
   }
@@ -151,20 +171,6 @@ export class Agent {
   private warn(dropped: readonly string[]): void {
     for (const text of dropped)
       this.emit?.({ type: 'log', time: this.heardAt, agent: this.profile.id, level: 'warning', text });
-  }
-
-  private decide(tracking: TrackingReport): void {
-    const reason = this.tasks.due(this.heardAt, tracking.state, this.motion?.ended);
-    if (reason) this.choose(reason, tracking);
-  }
-
-  private choose(reason: DecisionReason, tracking: TrackingReport): void {
-    const record = this.tasks.decide(
-      reason,
-      this.reportOf(tracking),
-      this.radio.teammates(this.teamwork.frame),
-    );
-    this.emit?.({ type: 'task', ...record });
   }
 
   private move(packet: SensorPacket, tracking: TrackingReport): void {

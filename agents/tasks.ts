@@ -1,5 +1,6 @@
 import {
   type AgentReport,
+  type AllocationView,
   type Allocator,
   type Decision,
   sameTask,
@@ -68,21 +69,21 @@ export class Tasks {
     return time >= this.nextEpoch - SAME_TIME ? 'epoch' : null;
   }
 
+  /** What there is to decide by, once it is known how the robot and its teammates are. */
+  view(self: AgentReport, peers: readonly AgentReport[]): AllocationView {
+    const { time } = self;
+    const remaining = Math.max(0, this.options.duration - time);
+    return { time, remaining, self, peers, pairs: [], budgetLeft: Infinity };
+  }
+
   /**
    * Asks the policy, even where its word is then overridden: what it remembers must not depend on that.
    * @throws InputError where an override or the policy names a peer that was never heard
    */
-  decide(reason: DecisionReason, self: AgentReport, peers: readonly AgentReport[]): DecisionRecord {
-    const { allocator, duration, epoch, agent } = this.options;
-    const { time } = self;
-    const own = allocator.decide({
-      time,
-      remaining: Math.max(0, duration - time),
-      self,
-      peers,
-      pairs: [],
-      budgetLeft: Infinity,
-    });
+  decide(reason: DecisionReason, view: AllocationView): DecisionRecord {
+    const { allocator, epoch, agent } = this.options;
+    const { time, peers } = view;
+    const own = allocator.decide(view);
     const override = this.overrideAt(time);
     const decision = override ? { ...own, task: override.task } : own;
     this.check(time, decision.task, peers);
