@@ -1,0 +1,37 @@
+import type { RobotProfile } from '../../base/world.ts';
+import type { SimOptions } from '../../sim/options.ts';
+import { Floor } from './floor.ts';
+import { Ground } from './ground.ts';
+import { Search } from './search.ts';
+
+/** Where a team works: all that stays the same from mission to mission. */
+export class Site {
+  readonly ground: Ground;
+  readonly floor: Floor;
+  readonly search: Search;
+  /** By square of the ground the place on the floor it lies in; −1: none. */
+  readonly placeOf: Int32Array;
+  readonly profiles: readonly RobotProfile[];
+  readonly options: SimOptions;
+
+  constructor(options: SimOptions) {
+    const { scene, robots } = options;
+    const starts = robots.map(({ pose: [x, y] }) => [x, y] as const);
+    this.options = options;
+    this.profiles = robots.map(({ profile }) => profile);
+    this.ground = new Ground(scene, starts);
+    this.floor = new Floor(scene, Math.max(...this.profiles.map(({ radius }) => radius)), starts);
+    this.search = new Search(this.floor);
+    const { ground, floor } = this;
+    this.placeOf = Int32Array.from({ length: ground.columns * ground.rows }, (_, cell) =>
+      floor.at(ground.x(cell), ground.y(cell)),
+    );
+  }
+
+  /** A point of the scene in the team frame: the first robot's at the start. */
+  toTeam(x: number, y: number): [number, number] {
+    const [x0, y0, yaw] = this.options.robots[0].pose;
+    const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
+    return [c * (x - x0) + s * (y - y0), -s * (x - x0) + c * (y - y0)];
+  }
+}
