@@ -1,14 +1,13 @@
 import type { Random } from '../../base/random.ts';
 import { wrapAngle } from '../../base/se3.ts';
 import type { JointEstimate } from './estimate.ts';
+import { fan } from './gaze.ts';
 import type { Radio } from './radio.ts';
 import type { Robot } from './robot.ts';
 import type { Site } from './site.ts';
 import type { Tables } from './tables.ts';
 import type { Anchor, TeamMap } from './team-map.ts';
 
-/** Rays of a look. */
-const RAYS = 32;
 /** Robots hang on a new anchor this far from the one before, metres. */
 const SPACING = 3;
 /** A place can be known again from this near to where it was mapped, looking about the same way: metres, radians. */
@@ -55,7 +54,7 @@ export class Mapping {
 
   /** A robot looks around it. @returns faces it had not seen before, with something on them */
   look(robot: Robot, time: number, seconds: number): number {
-    const { x, y, yaw } = robot.driver;
+    const { x, y } = robot.driver;
     const { fov, maxRange } = robot.profile.scan;
     const { ground, placeOf } = this.site;
     const { knowledge } = robot;
@@ -65,23 +64,17 @@ export class Mapping {
     const passed = (cell: number) => {
       if (placeOf[cell] >= 0) knowledge.note(placeOf[cell], time);
     };
-    let texture = 0;
     let fresh = 0;
     // Every other tick the rays fall between those of the tick before.
     const shift = this.tick++ % 2 === 0 ? 0.25 : 0.75;
-    for (let i = 0; i < RAYS; i++) {
-      const angle = yaw + fov * ((i + shift) / RAYS - 0.5);
-      const [ux, uy] = [Math.cos(angle), Math.sin(angle)];
-      texture += ground.look(x, y, ux, uy, maxRange, passed);
-      const { hit, hitRange } = ground;
-      if (hit < 0) continue;
-      this.map.see(hit, stand, ux, uy, hitRange, variance);
-      if (seen[hit]) continue;
-      seen[hit] = 1;
-      if (ground.isTextured(hit)) fresh++;
-    }
-    robot.camera.look(texture / RAYS, seconds);
-    this.hold(robot, texture / RAYS, time, seconds);
+    const texture = fan(ground, robot.driver, fov, maxRange, shift, passed, (face, ux, uy, range) => {
+      this.map.see(face, stand, ux, uy, range, variance);
+      if (seen[face]) return;
+      seen[face] = 1;
+      if (ground.isTextured(face)) fresh++;
+    });
+    robot.camera.look(texture, seconds);
+    this.hold(robot, texture, time, seconds);
     return fresh;
   }
 

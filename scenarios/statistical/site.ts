@@ -34,4 +34,11 @@ export class Site {
     const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
     return [c * (x - x0) + s * (y - y0), -s * (x - x0) + c * (y - y0)];
   }
+
+  /** The other way round. */
+  fromTeam(x: number, y: number): [number, number] {
+    const [x0, y0, yaw] = this.options.robots[0].pose;
+    const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
+    return [x0 + c * x - s * y, y0 + s * x + c * y];
+  }
 }
