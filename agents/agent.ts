@@ -9,12 +9,12 @@ import { Slam } from '../slam/slam.ts';
 import type { TrackingReport } from '../slam/types.ts';
 import type { MissionListener } from './events.ts';
 import { Navigator, type NavigatorOutput } from './navigator/navigator.ts';
-import type { Report } from './radio/messages.ts';
 import { Radio } from './radio/radio.ts';
+import type { Report } from './radio/report.ts';
+import { Refusals } from './refusals.ts';
 import { sensibleSightings } from './sightings.ts';
 import { type DecisionReason, type Override, Tasks } from './tasks.ts';
 import { packTies } from './team/pack-ties.ts';
-import { Refusals } from './team/refusals.ts';
 import { Teamwork } from './team/teamwork.ts';
 import { TeammatesInView } from './teammates-in-view.ts';
 
@@ -124,7 +124,7 @@ export class Agent {
   }
 
   private hear(messages: readonly RadioMessage[]): void {
-    const { explored, dropped } = this.radio.hear(messages);
+    const { explored, dropped } = this.radio.hear(messages, this.heardAt);
     for (const { frame, cells } of explored)
       if (frame === this.teamwork.frame) this.navigator.addExplored(cells);
     this.warn(dropped);
