@@ -228,6 +228,7 @@ describe('how well reports come through', () => {
     expect(quality.share(1.4)).toBe(1);
     expect(quality.share(3.6)).toBe(7 / 10);
     expect(quality.share(60)).toBe(0);
+    expect(heard(500).share(1.6)).toBe(1 / 2);
   });
 
   it('goes on where numbers begin again from 0', () => {
