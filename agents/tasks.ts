@@ -3,6 +3,7 @@ import {
   type AllocationView,
   type Allocator,
   type Decision,
+  type PairView,
   sameTask,
   type Task,
   type TrackingState,
@@ -81,10 +82,10 @@ export class Tasks {
   }
 
   /** What there is to decide by, once it is known how the robot and its teammates are. */
-  view(self: AgentReport, peers: readonly AgentReport[]): AllocationView {
+  view(self: AgentReport, peers: readonly AgentReport[], pairs: readonly PairView[]): AllocationView {
     const { time } = self;
     const remaining = Math.max(0, this.options.duration - time);
-    return { time, remaining, self, peers, pairs: [], budgetLeft: this.budgetLeft };
+    return { time, remaining, self, peers, pairs, budgetLeft: this.budgetLeft };
   }
 
   /** Seconds it may still spend in `observe`. */

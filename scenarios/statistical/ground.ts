@@ -135,7 +135,7 @@ export class Ground {
 
   /** Whether nothing hides a robot's mast from another's camera. */
   canSee(ax: number, ay: number, bx: number, by: number): boolean {
-    return this.runs(this.tall, ax, ay, bx, by) === 0;
+    return this.walk(ax, ay, bx, by, (cell) => this.tall[cell] === 0);
   }
 
   /** How many walls stand between two points. */
@@ -143,19 +143,35 @@ export class Ground {
     return this.runs(this.wall, ax, ay, bx, by);
   }
 
-  /** How many times a line enters what is marked. */
-  private runs(marked: Uint8Array, ax: number, ay: number, bx: number, by: number): number {
+  /** Follows a line. @param visit hears of each square, and whether it stops light; false ends it @returns whether it was followed to its end */
+  walk(
+    ax: number,
+    ay: number,
+    bx: number,
+    by: number,
+    visit: (cell: number, opaque: boolean) => boolean,
+  ): boolean {
     const dx = bx - ax;
     const dy = by - ay;
     const steps = Math.ceil(Math.sqrt(dx * dx + dy * dy) / (0.5 * CELL));
-    let count = 0;
-    let inside = false;
     for (let i = 0; i <= steps; i++) {
       const t = steps === 0 ? 0 : i / steps;
-      const now = marked[this.cellAt(ax + t * dx, ay + t * dy)] !== 0;
+      const cell = this.cellAt(ax + t * dx, ay + t * dy);
+      if (!visit(cell, this.opaque[cell] !== 0)) return false;
+    }
+    return true;
+  }
+
+  /** How many times a line enters what is marked. */
+  private runs(marked: Uint8Array, ax: number, ay: number, bx: number, by: number): number {
+    let count = 0;
+    let inside = false;
+    this.walk(ax, ay, bx, by, (cell) => {
+      const now = marked[cell] !== 0;
       if (now && !inside) count++;
       inside = now;
-    }
+      return true;
+    });
     return count;
   }
 

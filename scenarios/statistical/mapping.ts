@@ -16,6 +16,8 @@ const SAME_WAY = 0.9;
 /** σ of a pose relative to a place known again: metres, metres, radians; one's own, a teammate's. */
 const OWN_SIGMAS = [0.02, 0.02, 0.004];
 const MATES_SIGMAS = [0.04, 0.04, 0.008];
+/** Map points that a place known again shares. */
+const SHARED = 40;
 /** Texture in view that lets a place be known again: of this bin or above. */
 const KNOWABLE = 2;
 
@@ -100,7 +102,9 @@ export class Mapping {
       robot.anchor = mine;
     }
     const theirs = this.nearest(robot, false);
-    if (theirs && this.random.chance(mates * seconds)) this.measure(robot, theirs, MATES_SIGMAS);
+    if (!theirs || !this.random.chance(mates * seconds)) return;
+    this.measure(robot, theirs, MATES_SIGMAS);
+    this.radio.share(robot.index, theirs.robot, SHARED);
   }
 
   private nearest(robot: Robot, own: boolean): Anchor | undefined {

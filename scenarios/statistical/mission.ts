@@ -46,6 +46,7 @@ export class StatisticalMission {
     const random = new Random(options.seed).fork('statistical');
     const estimate = new JointEstimate(robots.length);
     this.options = options;
+    this.radio = new Radio(radio, site.ground, robots.length, random.fork('radio'));
     this.robots = robots.map((setup, index) => {
       const own = random.fork(`agent${setup.profile.id}`);
       const allocator = options.allocator(setup.profile.id, own.fork('policy'));
@@ -59,12 +60,12 @@ export class StatisticalMission {
         tables,
         setup,
         index,
+        radio: this.radio,
         random: own,
       });
     });
     const samples = robots.length * (Math.ceil(duration / SAMPLE) + 2);
     this.map = new TeamMap(site.ground, estimate, camera.depthSigma, samples, random.fork('depth'));
-    this.radio = new Radio(radio, site.ground, robots.length, random.fork('radio'));
     this.mapping = new Mapping(
       site,
       tables,

@@ -14,6 +14,8 @@ interface Letter {
   readonly to: Robot;
   readonly word: Word;
   readonly explored: readonly number[];
+  /** When robots last saw each other, as far as the sender knows. */
+  readonly sightedAt: Float64Array;
 }
 
 /**
@@ -30,6 +32,8 @@ export class Radio {
   /** [receiver][sender], by index: share of words that came through lately, and up to when a robot knows what another has mapped. */
   private readonly through: Float64Array;
   private readonly known: Float64Array;
+  /** Map points that two robots know to be the same. */
+  private readonly sharedPoints: Float64Array;
 
   constructor(options: RadioOptions, ground: Ground, count: number, random: Random) {
     this.options = options;
@@ -38,6 +42,7 @@ export class Radio {
     this.count = count;
     this.through = new Float64Array(count * count);
     this.known = new Float64Array(count * count).fill(-Infinity);
+    this.sharedPoints = new Float64Array(count * count);
   }
 
   /** Share of a robot's words that came through to another lately. */
@@ -50,6 +55,16 @@ export class Radio {
     return this.known[robot * this.count + of];
   }
 
+  shared(a: number, b: number): number {
+    return this.sharedPoints[a * this.count + b];
+  }
+
+  /** Two robots find that they have mapped the same. */
+  share(a: number, b: number, points: number): void {
+    this.sharedPoints[a * this.count + b] += points;
+    this.sharedPoints[b * this.count + a] += points;
+  }
+
   /** Everyone says how it is, when it is time. */
   tell(robots: readonly Robot[], time: number): void {
     if (time < this.nextWord) return;
@@ -57,12 +72,13 @@ export class Radio {
     for (const from of robots) {
       const word = from.word();
       const explored = from.knowledge.take();
+      const sightedAt = from.sightedAt.slice();
       for (const to of robots) {
         if (to === from) continue;
         const arrives = this.reaches(from, to);
         const link = to.index * this.count + from.index;
         this.through[link] += ((arrives ? 1 : 0) - this.through[link]) / LATELY;
-        if (arrives) this.underWay.push({ from, to, word, explored });
+        if (arrives) this.underWay.push({ from, to, word, explored, sightedAt });
       }
     }
   }
@@ -70,12 +86,15 @@ export class Radio {
   /** What was under way arrives. */
   deliver(): void {
     const { count, known } = this;
-    for (const { from, to, word, explored } of this.underWay) {
+    for (const { from, to, word, explored, sightedAt } of this.underWay) {
       const agent = word.report.agent;
       to.words = [...to.words.filter(({ report }) => report.agent !== agent), word].sort(
         (a, b) => a.report.agent - b.report.agent,
       );
       to.knowledge.hear(explored);
+      sightedAt.forEach((at, k) => {
+        if (!(to.sightedAt[k] >= at)) to.sightedAt[k] = at;
+      });
       for (let k = 0; k < count; k++) {
         const own = to.index * count + k;
         known[own] = Math.max(

@@ -1,4 +1,5 @@
 import { SETTINGS } from '../../agents/navigator/settings.ts';
+import { type PairKnowledge, pairsOf } from '../../agents/pairs.ts';
 import { type DecisionReason, type TaskOptions, Tasks } from '../../agents/tasks.ts';
 import { type AgentReport, type AllocationView, sameTask, type Task } from '../../base/allocation.ts';
 import type { Random } from '../../base/random.ts';
@@ -14,6 +15,7 @@ import { Health } from './health.ts';
 import { Knowledge } from './knowledge.ts';
 import { Meeting } from './meeting.ts';
 import { Observer } from './observer.ts';
+import type { Radio } from './radio.ts';
 import { Recovery } from './recovery.ts';
 import type { Site } from './site.ts';
 import type { Tables } from './tables.ts';
@@ -30,6 +32,7 @@ export interface RobotOptions extends TaskOptions {
   readonly setup: RobotSetup;
   /** Its place in the team. */
   readonly index: number;
+  readonly radio: Radio;
   readonly random: Random;
 }
 
@@ -51,7 +54,10 @@ export class Robot {
   /** Teammates it has seen: when, and where they really were then. */
   readonly seen = new Map<number, { readonly time: number; readonly x: number; readonly y: number }>();
   due: DecisionReason | null = null;
+  /** When each robot last saw each other, [observer][peer] by index, as far as it was told: seconds. */
+  readonly sightedAt: Float64Array;
   private readonly options: RobotOptions;
+  private readonly pairKnowledge: PairKnowledge;
   private readonly explorer: Explorer;
   private readonly recovery: Recovery;
   private readonly meeting = new Meeting();
@@ -78,6 +84,15 @@ export class Robot {
     this.recovery = new Recovery(site, this.knowledge, this.driver);
     this.tasks = new Tasks(options);
     this.firstLook = Math.max(0, 2 * Math.PI - 0.8 * this.profile.scan.fov);
+    const count = site.profiles.length;
+    this.sightedAt = new Float64Array(count * count).fill(Number.NaN);
+    this.pairKnowledge = {
+      sharedPoints: (peer) => options.radio.shared(index, site.indexOf(peer)),
+      sinceSeen: (observer, peer) =>
+        this.time - this.sightedAt[site.indexOf(observer) * count + site.indexOf(peer)],
+      link: (peer) => options.radio.link(index, site.indexOf(peer)),
+      lineOfSight: (...ends) => this.openness(...ends),
+    };
     this.anchor = { pose: options.estimate.clone(index), x, y, yaw, robot: index, time: 0, textured: true };
   }
 
@@ -124,15 +139,16 @@ export class Robot {
 
   /** It has recognised a teammate. */
   sight(peer: number, time: number, x: number, y: number): void {
+    const { index, site } = this;
     this.seen.set(peer, { time, x, y });
+    this.sightedAt[index * site.profiles.length + site.indexOf(peer)] = time;
     if (this.observer?.peer === peer) this.observer.note(time);
   }
 
   view(): AllocationView {
-    return this.tasks.view(
-      this.word().report,
-      this.words.map(({ report }) => report),
-    );
+    const self = this.word().report;
+    const peers = this.words.map(({ report }) => report);
+    return this.tasks.view(self, peers, pairsOf(self, peers, this.pairKnowledge));
   }
 
   decide(reason: DecisionReason): void {
@@ -193,6 +209,14 @@ export class Robot {
 
   get site(): Site {
     return this.options.site;
+  }
+
+  /** As `PairView.lineOfSight`, by what it has seen itself; team frame, metres. */
+  private openness(x0: number, y0: number, x1: number, y1: number): number {
+    const { site, knowledge } = this;
+    const [ax, ay] = site.fromTeam(x0, y0);
+    const [bx, by] = site.fromTeam(x1, y1);
+    return site.openness(ax, ay, bx, by, knowledge.seen);
   }
 
   private followTask(): void {

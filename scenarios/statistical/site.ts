@@ -28,6 +28,26 @@ export class Site {
     );
   }
 
+  /** A robot's place in the team. */
+  indexOf(agent: number): number {
+    return this.profiles.findIndex(({ id }) => id === agent);
+  }
+
+  /** 0 where something stands between two points that shows from ground that is `seen`, else the share of the way that is seen. */
+  openness(ax: number, ay: number, bx: number, by: number, seen: Uint8Array): number {
+    const { ground, placeOf } = this;
+    let [known, all, before] = [0, 0, 0];
+    const isOpen = ground.walk(ax, ay, bx, by, (cell, opaque) => {
+      if (opaque) return before === 0;
+      const place = placeOf[cell];
+      before = place >= 0 ? seen[place] : before;
+      known += before;
+      all++;
+      return true;
+    });
+    return isOpen && all > 0 ? known / all : 0;
+  }
+
   /** A point of the scene in the team frame: the first robot's at the start. */
   toTeam(x: number, y: number): [number, number] {
     const [x0, y0, yaw] = this.options.robots[0].pose;

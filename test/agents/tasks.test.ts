@@ -51,7 +51,7 @@ function pass(
     const time = tick / 10;
     const reason = tasks.due(time, state, tick === Math.round(from * 10) ? ended : undefined);
     if (reason)
-      reasons.push([tasks.decide(reason, tasks.view(report(0, time), [report(1, time)])).reason, time]);
+      reasons.push([tasks.decide(reason, tasks.view(report(0, time), [report(1, time)], [])).reason, time]);
   }
   return reasons;
 }
