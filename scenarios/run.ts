@@ -177,7 +177,8 @@ function sumByKind(sent: readonly ReadonlyMap<string, number>[]): Record<string,
   return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function setUp(options: RunOptions) {
+/** A mission about to begin, in its world, with its judge. @throws InputError where the scenario cannot be set up */
+export function setUp(options: RunOptions) {
   const { scenario, seed, listener, where, agents } = options;
   const sim = simOptions(scenario, { seed, agents, where });
   const world = new SimWorld({ ...sim, strangers: options.relative === false }, options.render);
