@@ -49,7 +49,8 @@ export const neesBench: Bench = {
       rows.push(
         rowOf(name, 'textured places', missions, ({ isBare }) => !isBare),
         rowOf(name, 'bare places', missions, ({ isBare }) => isBare),
-        rowOf(name, 'blind, wherever', missions, ({ isBlind }) => isBlind),
+        rowOf(name, '… while tracking', missions, ({ isBare, isBlind }) => isBare && !isBlind),
+        rowOf(name, '… while blind', missions, ({ isBare, isBlind }) => isBare && isBlind),
       );
     }
     const head = ['scenario', 'where', 'samples', 'error m, median, 95 %', 'σ m, median'];
