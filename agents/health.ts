@@ -53,7 +53,7 @@ export class Health {
       sinceKeyframe: time - this.keyframeAt,
       sinceRelocalisation: time - this.foundAt,
       sinceObserved,
-      mapGrowth: Math.max(0, this.growth),
+      mapGrowth: this.growth,
       speed: this.speed,
     };
   }

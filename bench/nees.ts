@@ -10,7 +10,7 @@ import { bootstrap, mean, median } from '../scenarios/statistics.ts';
 import type { BareArea } from '../sim/scene.ts';
 import { SimWorld } from '../sim/world.ts';
 import { positionSigma } from '../slam/optimize/covariance.ts';
-import type { Slam } from '../slam/slam.ts';
+import type { UncertainPose } from '../slam/optimize/uncertainty.ts';
 import { type Bench, type BenchContext, fixed } from './bench.ts';
 import { scenarioOf } from './scenarios.ts';
 
@@ -49,7 +49,8 @@ export const neesBench: Bench = {
       rows.push(
         rowOf(name, 'textured places', missions, ({ isBare }) => !isBare),
         rowOf(name, 'bare places', missions, ({ isBare }) => isBare),
-        rowOf(name, 'blind, wherever', missions, ({ isBlind }) => isBlind),
+        rowOf(name, '… while tracking', missions, ({ isBare, isBlind }) => isBare && !isBlind),
+        rowOf(name, '… while blind', missions, ({ isBare, isBlind }) => isBare && isBlind),
       );
     }
     const head = ['scenario', 'where', 'samples', 'error m, median, 95 %', 'σ m, median'];
@@ -122,15 +123,22 @@ async function sampleMission(
       const sceneFromBody = truth.sceneFromBody(agent.profile.id);
       const isBare = sim.scene.bareAreas.some((area) => holds(area, sceneFromBody));
       const isBlind = states.get(agent.profile.id) !== 'tracking';
-      samples.push({ isBare, isBlind, ...sampleOf(agent.slam, compose(teamFromScene, sceneFromBody)) });
+      samples.push({
+        isBare,
+        isBlind,
+        ...sampleOf(agent.slam.whereabouts, compose(teamFromScene, sceneFromBody)),
+      });
     }
     return !stop.aborted;
   });
   return samples;
 }
 
-function sampleOf({ whereabouts }: Slam, teamFromBody: Pose): Omit<Sample, 'isBare' | 'isBlind'> {
-  const { worldFromBody, covariance } = whereabouts;
+/** @param teamFromBody where the robot truly is */
+export function sampleOf(
+  { worldFromBody, covariance }: UncertainPose,
+  teamFromBody: Pose,
+): Omit<Sample, 'isBare' | 'isBlind'> {
   const [x, y] = between(worldFromBody, teamFromBody);
   return {
     error: Math.sqrt(x * x + y * y),
@@ -140,7 +148,7 @@ function sampleOf({ whereabouts }: Slam, teamFromBody: Pose): Omit<Sample, 'isBa
 }
 
 /** Normalised squared error of a position on the floor. @param covariance 6×6, of which the first two rows count */
-export function planarNees(x: number, y: number, covariance: Float64Array): number {
+function planarNees(x: number, y: number, covariance: Float64Array): number {
   const [a, b, c] = [covariance[0], covariance[1], covariance[7]];
   return (c * x * x - 2 * b * x * y + a * y * y) / (a * c - b * b);
 }
