@@ -120,10 +120,7 @@ export class StatisticalMission {
     const { time, living } = this;
     for (const robot of living) robot.act();
     this.radio.tell(living, time);
-    if (time - this.last.time < SAMPLE - SAME_TIME) return;
-    for (const robot of living)
-      this.map.follow({ robot: robot.index, ...robot.driver, anchor: robot.anchor });
-    this.sample();
+    if (time - this.last.time >= SAMPLE - SAME_TIME) this.sample();
   }
 
   decisions(): DecisionRecord[] {
