@@ -1,9 +1,10 @@
 import type { Mission } from '../../agents/mission.ts';
-import type { AllocationView, Allocator, Decision, Task } from '../../base/allocation.ts';
+import type { AllocationView, Task } from '../../base/allocation.ts';
 import type { TeamScore } from '../../rl/environment.ts';
 import type { Evaluator, EvaluatorProgress } from '../evaluate/evaluator.ts';
 import { type RunOptions, setUp } from '../run.ts';
 import { type GuidedMission, MissionEnvironment } from './environment.ts';
+import { Orders } from './orders.ts';
 
 /** Which missions: what `runScenario` takes, without what an environment settles itself. */
 export type EnvironmentOptions = Omit<
@@ -86,15 +87,5 @@ class GuidedSlamMission implements GuidedMission {
 
   private agent(id: number) {
     return this.mission.agents.find(({ profile }) => profile.id === id)!;
-  }
-}
-
-/** The allocator of a robot that does as it is told. */
-class Orders implements Allocator {
-  readonly name = 'orders';
-  task: Task = { kind: 'map' };
-
-  decide(): Decision {
-    return { task: this.task };
   }
 }

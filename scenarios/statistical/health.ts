@@ -11,6 +11,7 @@ export class Health {
   mapPoints = 0;
   keyframes = 1;
   timeLost = 0;
+  readonly ticks = { tracked: 0, lost: 0 };
   /** When a teammate last measured where it is. */
   observedAt = 0;
   private readonly tables: Tables;
@@ -39,6 +40,7 @@ export class Health {
     this.speed = averaged(this.speed, metres / seconds, seconds / SPEED_SPAN);
     if (tracks) this.metres += metres;
     else this.timeLost += seconds;
+    this.ticks[tracks ? 'tracked' : 'lost']++;
     const keyframes = 1 + Math.floor(this.metres * this.tables.keyframesPerMetre);
     if (keyframes > this.keyframes) this.keyframeAt = time;
     this.keyframes = keyframes;

@@ -93,7 +93,12 @@ export class StatisticalMission {
       for (const robot of this.living) if (robot.due) robot.decide(robot.due);
       this.act();
     }
-    this.sample();
+    this.finish();
+  }
+
+  /** The mission has ended: what was since the last look at the score counts, too. */
+  finish(): void {
+    if (this.time > this.last.time) this.sample();
   }
 
   /** The first part of a tick: robots move and sense. @returns whether a decision is due */
@@ -115,10 +120,7 @@ export class StatisticalMission {
     const { time, living } = this;
     for (const robot of living) robot.act();
     this.radio.tell(living, time);
-    if (time - this.last.time < SAMPLE - SAME_TIME) return;
-    for (const robot of living)
-      this.map.follow({ robot: robot.index, ...robot.driver, anchor: robot.anchor });
-    this.sample();
+    if (time - this.last.time >= SAMPLE - SAME_TIME) this.sample();
   }
 
   decisions(): DecisionRecord[] {
@@ -142,6 +144,8 @@ export class StatisticalMission {
   }
 
   private sample(): void {
+    for (const { index, driver, anchor } of this.living)
+      this.map.follow({ robot: index, x: driver.x, y: driver.y, anchor });
     const { accurate } = this.map.coverage();
     this.area += 0.5 * (accurate + this.last.accurate) * (this.time - this.last.time);
     this.last.time = this.time;
