@@ -91,7 +91,7 @@ export const TOY_CONFIG: TrainingConfig = {
   seed: 1,
   rounds: 20,
   episodes: 16,
-  steps: 10,
+  steps: 20,
   network: {
     reads: 'team',
     credit: 'team',
