@@ -84,7 +84,7 @@ export function optimizePose(
   return inliers;
 }
 
-// Gauss-Newton with Levenberg's damping where a step does not pay.
+// Gauss-Newton with Levenberg's damping where a step does not pay. The step that is too small to matter is the last, and taken unseen.
 function descend(robust: bool): void {
   let damping: f64 = 0;
   let cost = linearize(pose, robust, information, gradient);
@@ -97,6 +97,10 @@ function descend(robust: bool): void {
     if (!solveCholesky(damped, step, 6)) return;
     exp(step, motion);
     compose(motion, pose, candidate);
+    if (squaredNorm(step) < SMALL_STEP) {
+      memory.copy(pose, candidate, 56);
+      return;
+    }
     const next = linearize(candidate, robust, nextInformation, nextGradient);
     if (next <= cost) {
       memory.copy(pose, candidate, 56);
@@ -104,13 +108,16 @@ function descend(robust: bool): void {
       memory.copy(gradient, nextGradient, 48);
       cost = next;
       damping = damping < 1e-6 ? 0 : damping / 10;
-      let size: f64 = 0;
-      for (let i = 0; i < 6; i++) size += at(step, i) * at(step, i);
-      if (size < SMALL_STEP) return;
     } else {
       damping = damping == 0 ? 1e-4 : damping * 10;
     }
   }
+}
+
+function squaredNorm(of6: usize): f64 {
+  let sum: f64 = 0;
+  for (let i = 0; i < 6; i++) sum += at(of6, i) * at(of6, i);
+  return sum;
 }
 
 function linearize(at7: usize, robust: bool, h: usize, g: usize): f64 {
