@@ -91,9 +91,11 @@ export class Agent {
    */
   step(sensed: SensorPacket, time: number): void {
     this.heardAt = time;
-    const packet = this.sift(sensed);
+    const sifted = this.sift(sensed);
     const messages = this.link.receive(this.profile.id);
-    const tracking = this.cooperate(packet, this.localise(packet), messages);
+    const localised = this.localise(sifted);
+    const packet = { ...sifted, odometry: localised.odometry ?? sifted.odometry };
+    const tracking = this.cooperate(packet, localised, messages);
     this.hear(messages);
     this.decide(tracking);
     this.move(packet, tracking);
