@@ -1,4 +1,4 @@
-import { type Allocator, UNKNOWN_HEALTH } from '../base/allocation.ts';
+import type { Allocator } from '../base/allocation.ts';
 import type { Random } from '../base/random.ts';
 import { yawOf } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
@@ -8,13 +8,15 @@ import { positionSigma } from '../slam/optimize/covariance.ts';
 import { Slam } from '../slam/slam.ts';
 import type { TrackingReport } from '../slam/types.ts';
 import type { MissionListener } from './events.ts';
+import { Health } from './health.ts';
 import { Navigator, type NavigatorOutput } from './navigator/navigator.ts';
-import type { Report } from './radio/messages.ts';
+import { type PairKnowledge, pairsOf } from './pairs.ts';
 import { Radio } from './radio/radio.ts';
+import type { Report } from './radio/report.ts';
+import { Refusals } from './refusals.ts';
 import { sensibleSightings } from './sightings.ts';
 import { type DecisionReason, type Override, Tasks } from './tasks.ts';
 import { packTies } from './team/pack-ties.ts';
-import { Refusals } from './team/refusals.ts';
 import { Teamwork } from './team/teamwork.ts';
 import { TeammatesInView } from './teammates-in-view.ts';
 
@@ -56,6 +58,8 @@ export class Agent {
   private readonly refusals = new Refusals();
   private readonly navigator: Navigator;
   private readonly inView: TeammatesInView;
+  private readonly health: Health;
+  private readonly knowledge: PairKnowledge;
   private readonly emit?: MissionListener;
   private motion: NavigatorOutput | null = null;
 
@@ -83,6 +87,13 @@ export class Agent {
     this.inView = new TeammatesInView(profile.rig);
     this.navigator = new Navigator(profile, random.fork('navigator'));
     this.tasks = new Tasks({ ...options, agent: profile.id });
+    this.health = new Health(this.slam.map);
+    this.knowledge = {
+      sharedPoints: (peer) => this.teamwork.sharedWith(peer),
+      sinceSeen: (observer, peer) => this.teamwork.sinceSeen(observer, peer),
+      link: (peer) => this.radio.qualityOf(peer, this.heardAt),
+      lineOfSight: (...ends) => this.navigator.lineOfSight(...ends),
+    };
   }
 
   /**
@@ -118,6 +129,7 @@ export class Agent {
   private localise(packet: SensorPacket): TrackingReport {
     const { time, camera, odometry } = packet;
     const tracking = this.slam.track({ time, camera, odometry, moving: this.inView.boxes(packet) });
+    this.health.follow(tracking, odometry, this.heardAt);
     this.trackMs.push(tracking.trackMs);
     if (tracking.state === 'tracking') this.frames.tracked++;
     else this.frames.lost++;
@@ -126,7 +138,7 @@ export class Agent {
   }
 
   private hear(messages: readonly RadioMessage[]): void {
-    const { explored, dropped } = this.radio.hear(messages);
+    const { explored, dropped } = this.radio.hear(messages, this.heardAt);
     for (const { frame, cells } of explored)
       if (frame === this.teamwork.frame) this.navigator.addExplored(cells);
     this.warn(dropped);
@@ -161,11 +173,9 @@ export class Agent {
   }
 
   private choose(reason: DecisionReason, tracking: TrackingReport): void {
-    const record = this.tasks.decide(
-      reason,
-      this.reportOf(tracking),
-      this.radio.teammates(this.teamwork.frame),
-    );
+    const self = this.reportOf(tracking);
+    const peers = this.radio.teammates(this.teamwork.frame);
+    const record = this.tasks.decide(reason, self, peers, pairsOf(self, peers, this.knowledge));
     this.emit?.({ type: 'task', ...record });
   }
 
@@ -215,8 +225,8 @@ export class Agent {
       frontier: this.motion?.frontier ?? 0,
       task: this.tasks.task,
       taskAge: time - this.tasks.since,
-      distanceLeft: Number.NaN,
-      health: UNKNOWN_HEALTH,
+      distanceLeft: this.motion?.distanceLeft ?? Number.NaN,
+      health: this.health.of(tracking, this.teamwork.sinceObserved),
       claim: this.motion?.claim,
     };
   }

@@ -2,6 +2,7 @@ import {
   type AgentReport,
   type Allocator,
   type Decision,
+  type PairView,
   sameTask,
   type Task,
   type TrackingState,
@@ -72,7 +73,12 @@ export class Tasks {
    * Asks the policy, even where its word is then overridden: what it remembers must not depend on that.
    * @throws InputError where an override or the policy names a peer that was never heard
    */
-  decide(reason: DecisionReason, self: AgentReport, peers: readonly AgentReport[]): DecisionRecord {
+  decide(
+    reason: DecisionReason,
+    self: AgentReport,
+    peers: readonly AgentReport[],
+    pairs: readonly PairView[],
+  ): DecisionRecord {
     const { allocator, duration, epoch, agent } = this.options;
     const { time } = self;
     const own = allocator.decide({
@@ -80,7 +86,7 @@ export class Tasks {
       remaining: Math.max(0, duration - time),
       self,
       peers,
-      pairs: [],
+      pairs,
       budgetLeft: Infinity,
     });
     const override = this.overrideAt(time);

@@ -19,7 +19,7 @@ export interface SlamHealth {
   readonly sinceKeyframe: number;
   readonly sinceRelocalisation: number;
   readonly sinceObserved: number;
-  /** Map points won a second, lately. */
+  /** Map points won a second, lately; negative where more are culled than made. */
   readonly mapGrowth: number;
   /** m/s by its wheels, lately. */
   readonly speed: number;

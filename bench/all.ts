@@ -8,6 +8,7 @@ import { loopsBench } from './loops.ts';
 import { markersBench } from './markers.ts';
 import { memoryBench } from './memory.ts';
 import { missionBench } from './mission.ts';
+import { neesBench } from './nees.ts';
 import { orbBench } from './orb.ts';
 import { outliersBench } from './outliers.ts';
 import { placesBench } from './places.ts';
@@ -39,4 +40,5 @@ export const BENCHES: readonly Bench[] = [
   memoryBench,
   teamBench,
   fidelitiesBench,
+  neesBench,
 ];
