@@ -31,6 +31,8 @@ export interface AgentOptions {
   /** Seconds between decisions, and mission length. */
   readonly epoch: number;
   readonly duration: number;
+  /** Seconds that a robot may spend in `observe`. */
+  readonly observeBudget: number;
   readonly overrides: readonly Override[];
   /** What is known of the team before the mission. */
   readonly team: readonly RobotProfile[];

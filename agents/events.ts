@@ -78,7 +78,7 @@ export interface TaskEvent {
   readonly time: number;
   readonly agent: number;
   /** What made it decide. */
-  readonly reason: 'start' | 'epoch' | 'done' | 'timeout' | 'lost' | 'recovered' | 'override';
+  readonly reason: 'start' | 'epoch' | 'done' | 'timeout' | 'lost' | 'recovered' | 'budget' | 'override';
   readonly decision: Decision;
   readonly previous: Task;
 }

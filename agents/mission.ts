@@ -19,6 +19,8 @@ export interface MissionOptions {
   /** Mission length and time between decisions, seconds. */
   readonly duration: number;
   readonly epoch: number;
+  /** Seconds that each robot may spend in `observe`, ways included; absent: as many as it likes. */
+  readonly observeBudget?: number;
   /** Keypoints wanted of an image, where cameras deliver images. */
   readonly features?: number;
   /** Decisions put in the policy's place: a branch of the mission that goes without them. */
@@ -54,6 +56,7 @@ export class Mission {
         features: options.features,
         epoch: options.epoch,
         duration: options.duration,
+        observeBudget: options.observeBudget ?? Infinity,
         overrides: options.overrides ?? [],
         emit: listener,
       });

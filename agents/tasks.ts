@@ -9,7 +9,15 @@ import {
 } from '../base/allocation.ts';
 import { InputError } from '../base/errors.ts';
 
-export type DecisionReason = 'start' | 'epoch' | 'done' | 'timeout' | 'lost' | 'recovered' | 'override';
+export type DecisionReason =
+  | 'start'
+  | 'epoch'
+  | 'done'
+  | 'timeout'
+  | 'lost'
+  | 'recovered'
+  | 'budget'
+  | 'override';
 
 export interface DecisionRecord {
   readonly time: number;
@@ -33,6 +41,8 @@ export interface TaskOptions {
   readonly epoch: number;
   /** Mission length, seconds. */
   readonly duration: number;
+  /** Seconds that it may spend in `observe`, ways included; Infinity: as many as it likes. */
+  readonly observeBudget: number;
   readonly overrides: readonly Override[];
 }
 
@@ -65,12 +75,19 @@ export class Tasks {
     const changed = this.changes(time, state === 'tracking');
     if (this.decisions.length === 0) return 'start';
     if (ended) return ended;
+    if (this.task.kind === 'observe' && this.budgetLeft === 0) return 'budget';
     if (changed) return this.sound ? 'recovered' : 'lost';
     return time >= this.nextEpoch - SAME_TIME ? 'epoch' : null;
   }
 
+  /** Seconds it may still spend in `observe`. */
+  get budgetLeft(): number {
+    return Math.max(0, this.options.observeBudget - this.spent.observe);
+  }
+
   /**
-   * Asks the policy, even where its word is then overridden: what it remembers must not depend on that.
+   * Asks the policy, even where its word is then overridden: what it remembers must not depend on that. Who has used up
+   * its budget maps, whatever was decided.
    * @throws InputError where an override or the policy names a peer that was never heard
    */
   decide(
@@ -87,20 +104,21 @@ export class Tasks {
       self,
       peers,
       pairs,
-      budgetLeft: Infinity,
+      budgetLeft: this.budgetLeft,
     });
     const override = this.overrideAt(time);
-    const decision = override ? { ...own, task: override.task } : own;
-    this.check(time, decision.task, peers);
+    const wanted = override?.task ?? own.task;
+    this.check(time, wanted, peers);
+    const task: Task = this.budgetLeft > 0 ? wanted : { kind: 'map' };
     const record: DecisionRecord = {
       time,
       agent,
       reason: override ? 'override' : reason,
-      decision,
+      decision: { ...own, task },
       previous: this.task,
     };
-    if (!sameTask(this.task, decision.task) || reason === 'done' || reason === 'timeout') this.since = time;
-    this.task = decision.task;
+    if (!sameTask(this.task, task) || reason === 'done' || reason === 'timeout') this.since = time;
+    this.task = task;
     this.nextEpoch = time + epoch;
     this.decisions.push(record);
     return record;

@@ -81,6 +81,8 @@ export interface RunMetrics {
     /** Share of map points nowhere near a surface. */
     readonly ghosts: number | null;
     readonly timeLostS: number;
+    /** Robot-seconds spent in `observe`, ways included: what a budget limits. */
+    readonly observeS: number;
     readonly relativeObservations: number;
     readonly bytesSent: number;
     readonly bytesByKind: Readonly<Record<string, number>>;
@@ -150,6 +152,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
       ateRmse: finite(teamAte),
       ...shares,
       ghosts: finite(shares.ghosts),
+      observeS: round(mission.agents.reduce((sum, { tasks }) => sum + tasks.spent.observe, 0)),
       relativeObservations: tally.sightings,
       bytesSent: Object.values(bytesByKind).reduce((sum, bytes) => sum + bytes, 0),
       bytesByKind,
@@ -199,6 +202,7 @@ function setUp(options: RunOptions) {
     duration,
     features: scenario.noise.camera.maxFeatures,
     epoch: scenario.decision.epoch,
+    observeBudget: scenario.decision.observeBudget,
     overrides: options.overrides,
     listener(event) {
       if (event.type === 'sighting') tally.sightings++;

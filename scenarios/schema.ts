@@ -265,7 +265,14 @@ export const scenarioSchema = z
     noise: noise.describe('How sensors and wheels err').prefault({}),
     radio: radio.describe('How robots talk').prefault({}),
     decision: z
-      .strictObject({ epoch: positive.describe('Seconds between decisions of a robot').default(5) })
+      .strictObject({
+        epoch: positive.describe('Seconds between decisions of a robot').default(5),
+        observeBudget: notNegative
+          .describe(
+            'Seconds that each robot may spend in all to watch teammates, ways there included; absent: as many as it likes',
+          )
+          .optional(),
+      })
       .describe('When tasks are decided')
       .prefault({}),
   })

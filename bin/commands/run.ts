@@ -192,7 +192,7 @@ function table({ team, agents, ...run }: RunMetrics): string {
       : []),
     `${run.scenario}, fidelity ${run.fidelity}, policy ${run.policy}, seed ${run.seed}: ${run.durationS.toFixed(0)} s in ${run.wallS.toFixed(1)} s, ${run.realTimeFactor.toFixed(1)}× real time`,
     `team of ${team.agents}: ATE ${metres(team.ateRmse)} m, covered ${percent(team.coverage)}, accurately ${percent(team.accurateCoverage)} (area under its curve ${percent(team.accurateCoverageAuc)})`,
-    `blind or lost for ${team.timeLostS.toFixed(1)} s in all, ${team.relativeObservations} sightings of teammates, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`,
+    `blind or lost for ${team.timeLostS.toFixed(1)} s in all, watching for ${team.observeS.toFixed(0)} s, ${team.relativeObservations} sightings of teammates, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`,
     `hash ${run.hash.slice(0, 16)}`,
   ];
   return `${view}\n${lines.join('\n')}`;

@@ -34,8 +34,8 @@ function scripted(tasks: Task[]): Allocator & { asked: number } {
   };
 }
 
-function tasksOf(allocator: Allocator, overrides: Override[] = []): Tasks {
-  return new Tasks({ agent: 0, allocator, epoch: 5, duration: 100, overrides });
+function tasksOf(allocator: Allocator, overrides: Override[] = [], observeBudget = Infinity): Tasks {
+  return new Tasks({ agent: 0, allocator, epoch: 5, duration: 100, overrides, observeBudget });
 }
 
 /** Lets time pass at 10 Hz; decides whenever due. Returns why and when. */
@@ -100,6 +100,35 @@ describe('tasks of an agent', () => {
     ]);
     expect(tasks.decisions.map(({ decision }) => decision.task.kind)).toEqual(['map', 'observe', 'map']);
     expect(policy.asked).toBe(3);
+  });
+
+  it('end when the budget for watching is used up, over several watches, and from then on are to map', () => {
+    const watch: Task = { kind: 'observe', peer: 1 };
+    const told: number[] = [];
+    const stubborn: Allocator = {
+      name: 'stubborn',
+      decide({ budgetLeft, time }) {
+        told.push(budgetLeft);
+        return { task: time >= 5 && time < 10 ? { kind: 'map' } : watch };
+      },
+    };
+    const tasks = tasksOf(stubborn, [{ time: 17, agent: 0, task: watch }], 7);
+    expect(pass(tasks, 0, 20)).toEqual([
+      ['start', 0],
+      ['epoch', 5],
+      ['epoch', 10],
+      ['budget', 12],
+      ['override', 17],
+    ]);
+    for (const [i, left] of [7, 2, 2, 0, 0].entries()) expect(told[i]).toBeCloseTo(left);
+    expect(tasks.decisions.map(({ decision }) => decision.task.kind)).toEqual([
+      'observe',
+      'map',
+      'observe',
+      'map',
+      'map',
+    ]);
+    expect(tasks.spent.observe).toBeCloseTo(7);
   });
 
   it('cannot be to watch somebody never heard of', () => {

@@ -125,6 +125,18 @@ describe('a mission', () => {
     expect(metrics.agents[1].mapPoints).toBeGreaterThan(100);
   });
 
+  it('bills what is spent on watching, ways included, and stops it when the budget is used up', async () => {
+    const seconds = ({ metrics }: RunResult) => metrics.agents.map(({ taskS }) => taskS.observe);
+    const free = seconds(first);
+    expect(first.metrics.team.observeS).toBeCloseTo(free[0] + free[1]);
+    const most = Math.max(...free);
+    expect(most).toBeGreaterThan(3);
+    const decision = { ...scenario.decision, observeBudget: 2 };
+    const thrifty = await run({ scenario: { ...scenario, decision } });
+    for (const spent of seconds(thrifty)) expect(spent).toBeLessThan(2.1);
+    expect(thrifty.decisions.filter(({ reason }) => reason === 'budget').length).toBeGreaterThan(0);
+  });
+
   it('can be stopped, and keeps what it has', async () => {
     const finish = vi.spyOn(Slam.prototype, 'finish');
     const { metrics, agents } = await run({ onTick: ({ time }) => time < 5 });

@@ -46,7 +46,13 @@ describe('the schema of scenario files', () => {
     const without = drawn
       .filter(({ schema }) => schema.default === undefined)
       .map(({ path }) => path.join('.'));
-    expect([...new Set(without)]).toEqual(['name', 'layout.kind', 'robot.camera.cx', 'robot.camera.cy']);
+    expect([...new Set(without)]).toEqual([
+      'name',
+      'layout.kind',
+      'robot.camera.cx',
+      'robot.camera.cy',
+      'decision.observeBudget',
+    ]);
   });
 
   it('fills in what a file leaves out', () => {

@@ -16,7 +16,7 @@ interface Codec<T extends Type> {
 }
 
 const TRACKING_STATES = ['initialising', 'tracking', 'blind', 'lost'] as const;
-const REASONS = ['start', 'epoch', 'done', 'timeout', 'lost', 'recovered', 'override'] as const;
+const REASONS = ['start', 'epoch', 'done', 'timeout', 'lost', 'recovered', 'override', 'budget'] as const;
 const LEVELS = ['info', 'warning', 'error'] as const;
 const ENDS = ['finished', 'stopped', 'failed'] as const;
 const PATH_KINDS = ['estimate', 'truth'] as const;
