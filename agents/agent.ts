@@ -1,4 +1,4 @@
-import type { Allocator } from '../base/allocation.ts';
+import type { AllocationView, Allocator } from '../base/allocation.ts';
 import type { Random } from '../base/random.ts';
 import { yawOf } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
@@ -64,6 +64,9 @@ export class Agent {
   private readonly knowledge: PairKnowledge;
   private readonly emit?: MissionListener;
   private motion: NavigatorOutput | null = null;
+  /** What was perceived in this tick, and what about it asks for a decision. */
+  private now?: { readonly packet: SensorPacket; readonly tracking: TrackingReport };
+  due: DecisionReason | null = null;
 
   constructor(options: AgentOptions) {
     const { body, kernels, emit, random, features } = options;
@@ -99,10 +102,10 @@ export class Agent {
   }
 
   /**
-   * Takes in what the robot sensed since the last tick; ends with a command to its body.
+   * Takes in what the robot sensed since the last tick and what it was told.
    * @param time mission time, seconds: what is decided and shown carries it; `sensed.time` is the robot's own clock
    */
-  step(sensed: SensorPacket, time: number): void {
+  perceive(sensed: SensorPacket, time: number): void {
     this.heardAt = time;
     const sifted = this.sift(sensed);
     const messages = this.link.receive(this.profile.id);
@@ -110,7 +113,26 @@ export class Agent {
     const packet = { ...sifted, odometry: localised.odometry ?? sifted.odometry };
     const tracking = this.cooperate(packet, localised, messages);
     this.hear(messages);
-    this.decide(tracking);
+    this.due = this.tasks.due(time, tracking.state, this.motion?.ended);
+    this.now = { packet, tracking };
+  }
+
+  /** What it would decide by now. Once it has perceived anything. */
+  view(): AllocationView {
+    const self = this.reportOf(this.now!.tracking);
+    const peers = this.radio.teammates(this.teamwork.frame);
+    return this.tasks.view(self, peers, pairsOf(self, peers, this.knowledge));
+  }
+
+  /** Chooses its task anew. @param reason what asked for it */
+  decide(reason: DecisionReason): void {
+    this.due = null;
+    this.emit?.({ type: 'task', ...this.tasks.decide(reason, this.view()) });
+  }
+
+  /** Ends the tick: a command to its body, and word to its teammates. */
+  act(): void {
+    const { packet, tracking } = this.now!;
     this.move(packet, tracking);
     this.tell(tracking);
   }
@@ -167,18 +189,6 @@ export class Agent {
   private warn(dropped: readonly string[]): void {
     for (const text of dropped)
       this.emit?.({ type: 'log', time: this.heardAt, agent: this.profile.id, level: 'warning', text });
-  }
-
-  private decide(tracking: TrackingReport): void {
-    const reason = this.tasks.due(this.heardAt, tracking.state, this.motion?.ended);
-    if (reason) this.choose(reason, tracking);
-  }
-
-  private choose(reason: DecisionReason, tracking: TrackingReport): void {
-    const self = this.reportOf(tracking);
-    const peers = this.radio.teammates(this.teamwork.frame);
-    const record = this.tasks.decide(reason, self, peers, pairsOf(self, peers, this.knowledge));
-    this.emit?.({ type: 'task', ...record });
   }
 
   private move(packet: SensorPacket, tracking: TrackingReport): void {

@@ -14,6 +14,7 @@ import { outliersBench } from './outliers.ts';
 import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
 import { rendererBench } from './renderer.ts';
+import { statisticalBench } from './statistical.ts';
 import { teamBench } from './team.ts';
 import { textureBench } from './texture.ts';
 
@@ -39,6 +40,7 @@ export const BENCHES: readonly Bench[] = [
   loopsBench,
   memoryBench,
   teamBench,
+  statisticalBench,
   fidelitiesBench,
   neesBench,
 ];
