@@ -14,6 +14,8 @@ const BY_CHANCE = { policy: 'independent', relative: true, fidelity: 'features' 
 
 type Who = Pick<MissionPlan, 'policy' | 'relative'>;
 
+/** Missions that nothing was tuned on: the policy's constants were chosen on seeds from 101. */
+const FIRST_SEED = 1001;
 /** Seconds in which teams that do not know their starts should have joined, and how many seeds there are to a rescue. */
 const JOINING = 90;
 const RESCUES = 3;
@@ -28,7 +30,7 @@ export const teamBench: Bench = {
     const corridors = await scenarioOf(context, 'corridors');
     const rescue = await scenarioOf(context, 'rescue');
     const unknown: Scenario = { ...corridors, name: 'corridors, starts unknown', initialPoses: 'unknown' };
-    const seeds = Array.from({ length: context.seeds }, (_, i) => i + 1);
+    const seeds = Array.from({ length: context.seeds }, (_, i) => FIRST_SEED + i);
     const outcomes = await runAll(
       seeds.flatMap((seed): MissionPlan[] => [
         ...[ALLOCATING, ALONE, BY_CHANCE].map((who) => ({ scenario: corridors, seed, ...who })),
