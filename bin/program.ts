@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { colocalizeCommand } from './commands/colocalize.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { experimentCommand } from './commands/experiment.ts';
 import { mapCommand } from './commands/map.ts';
 import { optimizeCommand } from './commands/optimize.ts';
+import { paperCommand } from './commands/paper.ts';
 import { runCommand } from './commands/run.ts';
 import { slamCommand } from './commands/slam.ts';
 
@@ -19,6 +21,8 @@ export function peerslamProgram(): Command {
     .addCommand(evaluateCommand())
     .addCommand(optimizeCommand())
     .addCommand(colocalizeCommand())
+    .addCommand(experimentCommand())
+    .addCommand(paperCommand())
     .addCommand(benchCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;

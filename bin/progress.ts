@@ -17,7 +17,7 @@ export function progress(total: number, unit: string, quiet = false): Progress {
 function bar(total: number, unit: string): Progress {
   const started = performance.now();
   const view = new SingleBar({
-    format: `{bar} {percentage}% | {shown}/{total} ${unit} | {rate} ${unit}/s | {left} left | {note}`,
+    format: `{bar} {percentage}% | {shown}/{total} ${unit} | {rate} | {left} left | {note}`,
     stream: process.stderr,
     hideCursor: true,
     barsize: 24,
@@ -28,7 +28,7 @@ function bar(total: number, unit: string): Progress {
       const seconds = (performance.now() - started) / 1000;
       const rate = done / Math.max(seconds, 1e-3);
       const left = `${Math.round((total - done) / Math.max(rate, 1e-6))} s`;
-      view.update(Math.min(total, done), { note, rate: rate.toFixed(1), shown: done.toFixed(0), left });
+      view.update(Math.min(total, done), { note, rate: rateText(rate, unit), shown: done.toFixed(0), left });
     },
     stop: () => view.stop(),
   };
@@ -45,9 +45,14 @@ function lines(total: number, unit: string): Progress {
       const rate = (1000 * done) / (now - started);
       const left = Math.round((total - done) / Math.max(rate, 1e-6));
       process.stderr.write(
-        `${done.toFixed(0)}/${total} ${unit}, ${rate.toFixed(1)} ${unit}/s, ${left} s left, ${note}\n`,
+        `${done.toFixed(0)}/${total} ${unit}, ${rateText(rate, unit)}, ${left} s left, ${note}\n`,
       );
     },
     stop: () => {},
   };
+}
+
+/** A minute's worth where a second brings less than one. */
+function rateText(perSecond: number, unit: string): string {
+  return perSecond < 1 ? `${(60 * perSecond).toFixed(1)} ${unit}/min` : `${perSecond.toFixed(1)} ${unit}/s`;
 }

@@ -13,6 +13,11 @@ function packageRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : packageRoot(dirname(folder));
 }
 
+/** Where the package is. */
+export function packageFolder(): string {
+  return root;
+}
+
 /** The SLAM kernels, from the WebAssembly the build made. */
 export async function readKernels(): Promise<Kernels> {
   return loadKernels(await readBuilt('slam/kernels/build/kernels.wasm'));
@@ -52,9 +57,13 @@ export function recordingsFolder(): string {
 /** Names of the scenarios that come with the package. */
 export const SHIPPED = ['office', 'warehouse', 'corridors', 'plaza', 'crowd', 'rescue'];
 
-/** A scenario's file: a path as it is, or the name of one that comes with the package (`office`, `scenarios/office.yaml`). */
-export function scenarioPath(name: string): string {
-  if (existsSync(name)) return name;
+/**
+ * A scenario's file: a path as it is, or the name of one that comes with the package (`office`, `scenarios/office.yaml`).
+ * @param folder that a relative path may start from, besides the current one
+ */
+export function scenarioPath(name: string, folder = '.'): string {
+  const given = [name, join(folder, name)].find((path) => existsSync(path));
+  if (given) return given;
   const shipped = [join(root, name), join(root, 'scenarios', `${name}.yaml`), join(root, 'scenarios', name)];
   return shipped.find((path) => path.endsWith('.yaml') && existsSync(path)) ?? name;
 }

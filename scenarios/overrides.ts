@@ -35,5 +35,6 @@ export function overridden<T extends object>(settings: T, override: Override<T>)
     const nested = typeof value === 'object' && value !== null && !Array.isArray(value);
     return [key, nested ? overridden(value, other as Override<typeof value>) : other];
   });
-  return Object.fromEntries(merged) as T;
+  // What may be absent has no place in the settings that could be taken.
+  return { ...override, ...Object.fromEntries(merged) } as T;
 }

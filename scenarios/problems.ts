@@ -1,8 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { core } from 'zod';
-import { type JsonSchema, scenarioJsonSchema } from './schema.ts';
+import type * as z from 'zod';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 
-/** One thing wrong with a scenario file. */
+/** One thing wrong with a file. */
 export interface Problem {
   /** Keys and indices from the top of the file. */
   readonly path: readonly (string | number)[];
@@ -10,10 +10,14 @@ export interface Problem {
   readonly what: string;
 }
 
-/** What an issue of Zod means to whoever wrote the file. @param file the file's content */
-export function explain(issue: core.$ZodIssue, file: unknown): Problem[] {
+/** What an issue of Zod means to whoever wrote the file. @param file the file's content @param kind what it should be */
+export function explain(
+  issue: z.core.$ZodIssue,
+  file: unknown,
+  kind: { readonly name: string; readonly schema: z.ZodType },
+): Problem[] {
   const path = issue.path as (string | number)[];
-  const schema = schemaAt(path, file);
+  const schema = schemaAt(path, file, jsonSchemaOf(kind.schema));
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schema?.properties ?? {});
     return issue.keys.map((key) => ({ path: [...path, key], what: unknownKey(key, path, known) }));
@@ -22,7 +26,7 @@ export function explain(issue: core.$ZodIssue, file: unknown): Problem[] {
   const should =
     issue.code === 'custom' ? `it ${issue.message}` : `it should be ${expectation(schema, issue.message)}`;
   const about = schema?.description ? ` (${schema.description})` : '';
-  const name = path.length === 0 ? 'the scenario' : keyPath(path);
+  const name = path.length === 0 ? `the ${kind.name}` : keyPath(path);
   const state = value === undefined ? 'is missing' : value === null ? 'is empty' : `is ${printed(value)}`;
   return [{ path, what: `${name} ${state}; ${should}${meant(value, schema)}${about}` }];
 }
@@ -95,8 +99,12 @@ function choices(schema: JsonSchema): string[] {
 }
 
 /** The schema of a place in the file. */
-function schemaAt(path: readonly (string | number)[], file: unknown): JsonSchema | undefined {
-  let schema: JsonSchema | undefined = scenarioJsonSchema();
+function schemaAt(
+  path: readonly (string | number)[],
+  file: unknown,
+  top: JsonSchema,
+): JsonSchema | undefined {
+  let schema: JsonSchema | undefined = top;
   let value = file;
   for (const part of path) {
     schema = typeof part === 'number' ? itemOf(schema, part) : schema.properties?.[part];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { overridesOf } from './overrides.ts';
 
 /**
@@ -283,25 +284,7 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type RobotSettings = Scenario['robot'];
 export type Member = Scenario['team']['robots'][number];
 
-/** The part of a JSON Schema (draft 7) that Zod writes and the error messages read. */
-export interface JsonSchema {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly items?: JsonSchema | readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly minItems?: number;
-  readonly minLength?: number;
-}
-
 /** The schema as editors read it: of files, where whatever has a default may be left out. */
 export function scenarioJsonSchema(): JsonSchema {
-  return z.toJSONSchema(scenarioSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+  return jsonSchemaOf(scenarioSchema);
 }

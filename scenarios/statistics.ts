@@ -29,8 +29,47 @@ export function bootstrap<T>(
     const value = statistic(samples.map(() => random.pick(samples)));
     if (!Number.isNaN(value)) values.push(value);
   }
-  const tail = (1 - confidence) / 2;
-  return { value: statistic(samples), low: quantile(values, tail), high: quantile(values, 1 - tail) };
+  return { value: statistic(samples), ...ends(values, (1 - confidence) / 2) };
+}
+
+function ends(values: readonly number[], tail: number): { low: number; high: number } {
+  return { low: quantile(values, tail), high: quantile(values, 1 - tail) };
+}
+
+/**
+ * Draws of as many units as there are, with replacement: made once, so that every figure of the same units is bootstrapped on the same
+ * draws, and fast. Units are what is independent (layouts, say); what lies within one is drawn together.
+ */
+export class Resamples {
+  private readonly units: number;
+  /** How often each unit is in each draw, draw by draw. */
+  private readonly times: Uint8Array;
+
+  constructor(units: number, random: Random) {
+    this.units = units;
+    this.times = new Uint8Array(RESAMPLES * units);
+    for (let i = 0; i < RESAMPLES; i++)
+      for (let k = 0; k < units; k++) this.times[i * units + random.int(units)]++;
+  }
+
+  /**
+   * Σ over / Σ under, one of each a unit: a mean where `under` counts, a ratio of means where it sums up others. A unit that has nothing
+   * gives 0 to both; a draw of nothing is left out.
+   */
+  ratioOfSums(over: readonly number[], under: readonly number[]): Interval {
+    const { units, times } = this;
+    const ratios: number[] = [];
+    for (let i = 0, at = 0; i < RESAMPLES; i++) {
+      let [above, below] = [0, 0];
+      for (let k = 0; k < units; k++, at++) {
+        above += times[at] * over[k];
+        below += times[at] * under[k];
+      }
+      if (below !== 0) ratios.push(above / below);
+    }
+    const tail = (1 - CONFIDENCE) / 2;
+    return { value: sum(over) / sum(under), ...ends(ratios, tail) };
+  }
 }
 
 /** How `ours` compares with `theirs`, mission by mission the same seed. */
@@ -97,9 +136,50 @@ export function wilson(successes: number, count: number): Interval {
   return { value: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
+/** Up to so many differences, every choice of signs is tried; of more, as many as a bootstrap draws. */
+const ALL_SIGNS = 12;
+
+/**
+ * How likely differences at least as far from 0 in sum would be, were each as likely to be the other way round: the two-sided p of
+ * Fisher's sign-flip test (*The Design of Experiments*, 1935, § 21). 1 of none.
+ */
+export function signFlip(differences: readonly number[], random: Random): number {
+  // Sums of the same numbers in another order differ in their last bits.
+  const seen = Math.abs(sum(differences)) * (1 - 1e-12);
+  const n = differences.length;
+  const exact = n <= ALL_SIGNS;
+  const flips = exact ? 1 << n : RESAMPLES;
+  let asFar = 0;
+  for (let flip = 0; flip < flips; flip++) {
+    let total = 0;
+    for (let k = 0; k < n; k++) {
+      const down = exact ? (flip >> k) & 1 : random.word() & 1;
+      total += down ? -differences[k] : differences[k];
+    }
+    if (Math.abs(total) >= seen) asFar++;
+  }
+  return exact ? asFar / flips : (asFar + 1) / (flips + 1);
+}
+
+/** Each p of a family, raised so that the chance of calling any of them wrongly significant stays what it was for one (Holm 1979). */
+export function holm(ps: readonly number[]): number[] {
+  const order = [...ps.keys()].sort((i, j) => ps[i] - ps[j]);
+  const raised = [...ps];
+  let least = 0;
+  order.forEach((index, rank) => {
+    least = Math.min(1, Math.max(least, ps[index] * (ps.length - rank)));
+    raised[index] = least;
+  });
+  return raised;
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /** NaN of none. */
 export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 /** NaN of none. */

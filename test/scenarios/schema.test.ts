@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type JsonSchema, scenarioJsonSchema, scenarioSchema } from '../../scenarios/schema.ts';
+import type { JsonSchema } from '../../scenarios/json-schema.ts';
+import { scenarioJsonSchema, scenarioSchema } from '../../scenarios/schema.ts';
 
 interface Leaf {
   readonly path: readonly string[];

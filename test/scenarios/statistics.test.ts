@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../base/random.ts';
-import { bootstrap, comparePaired, kendallTau, mean, median, wilson } from '../../scenarios/statistics.ts';
+import {
+  bootstrap,
+  comparePaired,
+  holm,
+  kendallTau,
+  mean,
+  median,
+  Resamples,
+  signFlip,
+  sum,
+  wilson,
+} from '../../scenarios/statistics.ts';
 
 describe('kendallTau', () => {
   it('gives what scipy 1.17 gives, ties or not', () => {
@@ -79,5 +90,67 @@ describe('comparePaired', () => {
 
   it('refuses what are no pairs', () => {
     expect(() => comparePaired([1, 2], [1], new Random(1))).toThrow('no pairs');
+  });
+});
+
+describe('Resamples', () => {
+  const values = Array.from({ length: 40 }, (_, i) => (7 * i) % 13);
+  const ones = values.map(() => 1);
+
+  it('gives what the plain bootstrap gives', () => {
+    const plain = bootstrap(values, mean, new Random('plain'));
+    const fast = new Resamples(values.length, new Random('fast')).ratioOfSums(values, ones);
+    expect(fast.value).toBe(plain.value);
+    expect(fast.low).toBeCloseTo(plain.low, 1);
+    expect(fast.high).toBeCloseTo(plain.high, 1);
+  });
+
+  it('draws numerators and denominators together', () => {
+    const double = values.map((value) => 2 * (value + 1));
+    const { low, high } = new Resamples(values.length, new Random('r')).ratioOfSums(
+      double,
+      values.map((value) => value + 1),
+    );
+    expect([low, high]).toEqual([2, 2]);
+  });
+
+  it('leaves out draws of units that have nothing, and is no number where none has', () => {
+    const draws = new Resamples(2, new Random('r'));
+    expect(draws.ratioOfSums([3, 0], [1, 0])).toEqual({ value: 3, low: 3, high: 3 });
+    expect(draws.ratioOfSums([0, 0], [0, 0]).value).toBeNaN();
+  });
+});
+
+describe('signFlip', () => {
+  it('counts the signs that go as far', () => {
+    expect(signFlip([1, 2, 3], new Random('r'))).toBe(2 / 8);
+    expect(signFlip([1, 2, -3], new Random('r'))).toBe(1);
+    expect(signFlip([0.1, 0.2, 0.3, 0.4, 0.5], new Random('r'))).toBe(2 / 32);
+    expect(signFlip([], new Random('r'))).toBe(1);
+  });
+
+  it('draws signs where there are too many to try, and never gives 0', () => {
+    const shifted = Array.from({ length: 30 }, (_, i) => 1 + (i % 5));
+    expect(signFlip(shifted, new Random('r'))).toBe(1 / 10_001);
+    const noise = new Random('noise');
+    const even = Array.from({ length: 30 }, () => noise.normal());
+    const z = Math.abs(sum(even)) / Math.sqrt(sum(even.map((value) => value * value)));
+    // The normal approximation: P(|Z| > z).
+    const tail = mean(Array.from({ length: 20_000 }, () => (Math.abs(noise.normal()) >= z ? 1 : 0)));
+    expect(signFlip(even, new Random('r'))).toBeCloseTo(tail, 1);
+  });
+});
+
+describe('holm', () => {
+  it('gives what R gives for p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")', () => {
+    const expected = [0.03, 0.06, 0.06, 0.02];
+    holm([0.01, 0.04, 0.03, 0.005]).forEach((p, i) => {
+      expect(p).toBeCloseTo(expected[i], 12);
+    });
+  });
+
+  it('never exceeds 1', () => {
+    expect(holm([0.6, 0.7])).toEqual([1, 1]);
+    expect(holm([])).toEqual([]);
   });
 });
