@@ -8,6 +8,7 @@ import { optimizeCommand } from './commands/optimize.ts';
 import { paperCommand } from './commands/paper.ts';
 import { runCommand } from './commands/run.ts';
 import { slamCommand } from './commands/slam.ts';
+import { trainCommand } from './commands/train.ts';
 
 /** Every command there is. */
 export function peerslamProgram(): Command {
@@ -21,6 +22,7 @@ export function peerslamProgram(): Command {
     .addCommand(evaluateCommand())
     .addCommand(optimizeCommand())
     .addCommand(colocalizeCommand())
+    .addCommand(trainCommand())
     .addCommand(experimentCommand())
     .addCommand(paperCommand())
     .addCommand(benchCommand());

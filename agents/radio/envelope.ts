@@ -1,4 +1,4 @@
-import { crc32 } from '../../slam/map/file/crc32.ts';
+import { crc32 } from '../../base/crc32.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /**

@@ -89,10 +89,8 @@ async function casesOf(
   { teamSizes, seeds, fidelities }: Experiment,
   { where, scenarioText }: PlanOptions,
 ): Promise<Case[]> {
-  const { text, path } = await scenarioText(place.scenario);
-  const scenario = changed(parseScenario(text, path), place, `${where}: scenarios, ${label}`);
   const cases: Case[] = [];
-  for (const of of buildings(scenario, place.layouts, `${where}: scenarios, ${label}`)) {
+  for (const of of await scenariosAt(place, `${where}: scenarios, ${label}`, scenarioText)) {
     const layout = of.layout.kind === 'explicit' ? null : of.layout.seed;
     for (const agents of teamSizes ?? [of.team.agents]) {
       // Says now what would end a mission hours from now.
@@ -103,6 +101,16 @@ async function casesOf(
     }
   }
   return cases;
+}
+
+/** The scenario a file names, as that file changes it, in each of the buildings it asks for. @param where it does, for messages */
+export async function scenariosAt(
+  place: Place,
+  where: string,
+  scenarioText: PlanOptions['scenarioText'],
+): Promise<Scenario[]> {
+  const { text, path } = await scenarioText(place.scenario);
+  return buildings(changed(parseScenario(text, path), place, where), place.layouts, where);
 }
 
 function changed(scenario: Scenario, { overrides }: Place, where: string): Scenario {

@@ -18,7 +18,7 @@ const contender = z.strictObject({
   sightings: z.boolean().describe('false: nobody recognises a teammate').default(true),
 });
 
-const place = z.strictObject({
+export const place = z.strictObject({
   scenario: z
     .string()
     .min(1)
@@ -98,7 +98,7 @@ function spellOut(content: Record<string, unknown>): Record<string, unknown> {
   });
 }
 
-function withEach(
+export function withEach(
   content: Record<string, unknown>,
   change: Readonly<Record<string, (value: unknown) => unknown>>,
 ): Record<string, unknown> {
@@ -110,18 +110,18 @@ function withEach(
   );
 }
 
-function listed(value: unknown): unknown[] {
+export function listed(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-function named(entry: unknown, key: string): unknown {
+export function named(entry: unknown, key: string): unknown {
   return typeof entry === 'string' ? { [key]: entry } : entry;
 }
 
 /** Longer ones are slips. */
 const LONGEST_RANGE = 100_000;
 
-function ranged(value: unknown): unknown {
+export function ranged(value: unknown): unknown {
   if (typeof value === 'number') return [value];
   const range = typeof value === 'string' ? /^\s*(\d+)\s*\.\.\s*(\d+)\s*$/.exec(value) : null;
   if (!range) return value;

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pack, unpack } from '../../base/container.ts';
+import { crc32 } from '../../base/crc32.ts';
 import { InputError } from '../../base/errors.ts';
 import { Random } from '../../base/random.ts';
 import { identity } from '../../base/se3.ts';
 import { readKernels } from '../../bin/resources.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { ColumnWriter } from '../../slam/map/file/columns.ts';
-import { pack, unpack } from '../../slam/map/file/container.ts';
-import { crc32 } from '../../slam/map/file/crc32.ts';
-import { loadMap, saveMap } from '../../slam/map/file/map-file.ts';
+import { loadMap, MAP_FORMAT, saveMap } from '../../slam/map/file/map-file.ts';
 import type { MapPoint } from '../../slam/map/map-point.ts';
 import { SlamMap } from '../../slam/map/slam-map.ts';
 import { onProbation } from '../../slam/mapping/culling.ts';
@@ -170,7 +170,7 @@ describe('reading a map file', () => {
   it('reads a newer version that only adds to it', () => {
     const sections = sectionsOf(small);
     sections.push({ name: 'stairs', bytes: Uint8Array.of(1, 2, 3) });
-    const loaded = loadMap(withVersion(pack(sections), 2, 1), WHERE);
+    const loaded = loadMap(withVersion(pack(MAP_FORMAT, sections), 2, 1), WHERE);
     expect(loaded.version).toBe(2);
     expect(difference(loaded.map, load(small))).toBeNull();
   });
@@ -178,7 +178,7 @@ describe('reading a map file', () => {
   it('notices when it lacks a section', () => {
     for (const { name } of sectionsOf(small)) {
       const rest = sectionsOf(small).filter((section) => section.name !== name);
-      expect(refusal(pack(rest))).toBe(`${WHERE}: lacks its section ${name}`);
+      expect(refusal(pack(MAP_FORMAT, rest))).toBe(`${WHERE}: lacks its section ${name}`);
     }
   });
 
@@ -210,7 +210,12 @@ describe('reading a map file', () => {
 
   it('refuses trees and graves that hang on themselves or on nothing: walks along them would not end', () => {
     const forged = (name: string, bytes: Uint8Array) =>
-      refusal(pack(sectionsOf(small).map((section) => (section.name === name ? { name, bytes } : section))));
+      refusal(
+        pack(
+          MAP_FORMAT,
+          sectionsOf(small).map((section) => (section.name === name ? { name, bytes } : section)),
+        ),
+      );
     const count = load(small).keyframeCount;
     const children = Uint32Array.from({ length: count }, (_, i) => (i === 1 || i === 2 ? 1 : 0));
     const circle = new ColumnWriter().add(children).add(Uint32Array.of(2, 1)).bytes();
@@ -233,7 +238,7 @@ describe('reading a map file', () => {
       const sections = sectionsOf(small);
       const lie = sections[n % sections.length];
       forge(lie, random);
-      const bytes = pack(sections);
+      const bytes = pack(MAP_FORMAT, sections);
       let map: SlamMap;
       try {
         map = load(bytes);
@@ -251,7 +256,10 @@ describe('reading a map file', () => {
 });
 
 function sectionsOf(bytes: Uint8Array) {
-  return Array.from(unpack(bytes, WHERE).sections, ([name, section]) => ({ name, bytes: section.slice() }));
+  return Array.from(unpack(MAP_FORMAT, bytes, WHERE).sections, ([name, section]) => ({
+    name,
+    bytes: section.slice(),
+  }));
 }
 
 /** Changes a word or a byte, or cuts or adds some. */

@@ -94,6 +94,7 @@ export const MEASURES: readonly Measure[] = [
     digits: 2,
     better: 'less',
     judged: false,
-    of: ({ team, durationS }) => team.bytesSent && team.bytesSent / 1000 / durationS / team.agents,
+    of: ({ team, durationS }) =>
+      team.bytesSent === null ? null : team.bytesSent / 1000 / durationS / team.agents,
   },
 ];

@@ -1,10 +1,10 @@
+import { type Format, pack, type Section, unpack } from '../../../base/container.ts';
 import { InputError } from '../../../base/errors.ts';
 import type { Keyframe } from '../keyframe.ts';
 import { SlamMap } from '../slam-map.ts';
 import { cameraModel } from '../view.ts';
 import { readCamera, writeCamera } from './camera.ts';
 import { ColumnReader, ColumnWriter } from './columns.ts';
-import { pack, type Section, unpack } from './container.ts';
 import {
   readCovisibility,
   readLoops,
@@ -18,6 +18,8 @@ import {
 import { readGraves, writeGraves } from './graves.ts';
 import { readKeyframes, writeKeyframes, writeKeypoints } from './keyframes.ts';
 import { readObservations, readPoints, writeObservations, writePoints } from './points.ts';
+
+export const MAP_FORMAT: Format = { what: 'map', letters: 'MAP', version: 1, minimumReader: 1 };
 
 /**
  * A map as bytes, to the last bit. What can be worked out again is left out: keypoint grids, and the index of places, whose words
@@ -40,7 +42,7 @@ export function saveMap(map: SlamMap): Uint8Array {
     { name: 'odometry', bytes: writeOdometry(keyframes, indexOf) },
     { name: 'graves', bytes: writeGraves(graves) },
   ];
-  return pack(sections);
+  return pack(MAP_FORMAT, sections);
 }
 
 export interface LoadedMap {
@@ -54,7 +56,7 @@ export interface LoadedMap {
  * @throws InputError where the bytes are no map, not all of one, changed since, contradictory, or need a newer reader
  */
 export function loadMap(bytes: Uint8Array, where: string): LoadedMap {
-  const { version, sections } = unpack(bytes, where);
+  const { version, sections } = unpack(MAP_FORMAT, bytes, where);
   const section = (name: string) => {
     const content = sections.get(name);
     if (!content) throw new InputError(where, `lacks its section ${name}`);

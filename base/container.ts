@@ -1,27 +1,32 @@
-import { InputError } from '../../../base/errors.ts';
 import { crc32 } from './crc32.ts';
+import { InputError } from './errors.ts';
 
 /**
  * Named sections in one file, each with its length and CRC-32, all numbers little-endian:
  *
- *     header     8 bytes MAGIC, u32 version, u32 minimum reader version, u32 number of sections, u32 CRC of the 20 bytes before
+ *     header     8 bytes magic, u32 version, u32 minimum reader version, u32 number of sections, u32 CRC of the 20 bytes before
  *     directory  per section 16 bytes name (ASCII, zero-padded), u32 length, u32 CRC; then u32 CRC of the directory
  *     sections   one after the other
  *
  * The header stays as it is in every version. A reader passes over sections it does not know: a version that only adds some
- * raises VERSION alone, one that older readers would misread also raises MINIMUM_READER.
+ * raises `version` alone, one that older readers would misread also raises `minimumReader`.
  */
+export interface Format {
+  /** What such a file is, for messages: `map`. */
+  readonly what: string;
+  /** Three letters of its magic. */
+  readonly letters: string;
+  /** What this version writes, and the oldest version that can read that. */
+  readonly version: number;
+  readonly minimumReader: number;
+}
+
 export interface Section {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** Its first byte is no text, and its line end does not survive a transfer as text: both show at once. */
-const MAGIC = Uint8Array.of(0x89, 0x50, 0x53, 0x4d, 0x41, 0x50, 0x0d, 0x0a);
-/** What this version writes, the oldest version that can read that, and the newest format this version reads. */
-const VERSION = 1;
-const MINIMUM_READER = 1;
-
+const MAGIC_BYTES = 8;
 const HEADER_BYTES = 24;
 const NAME_BYTES = 16;
 const ENTRY_BYTES = NAME_BYTES + 8;
@@ -32,15 +37,15 @@ export interface Contents {
   readonly sections: ReadonlyMap<string, Uint8Array>;
 }
 
-export function pack(sections: readonly Section[]): Uint8Array {
+export function pack(format: Format, sections: readonly Section[]): Uint8Array {
   const directoryBytes = ENTRY_BYTES * sections.length;
   const start = HEADER_BYTES + directoryBytes + CRC_BYTES;
   const length = sections.reduce((sum, { bytes }) => sum + bytes.length, start);
   const out = new Uint8Array(length);
   const view = new DataView(out.buffer);
-  out.set(MAGIC);
-  view.setUint32(8, VERSION, true);
-  view.setUint32(12, MINIMUM_READER, true);
+  out.set(magicOf(format));
+  view.setUint32(8, format.version, true);
+  view.setUint32(12, format.minimumReader, true);
   view.setUint32(16, sections.length, true);
   view.setUint32(20, crc32(out.subarray(0, 20)), true);
   let [entry, at] = [HEADER_BYTES, start];
@@ -60,11 +65,11 @@ export function pack(sections: readonly Section[]): Uint8Array {
  * @param where the file, for messages
  * @throws InputError where the bytes are no such file, were cut short or changed, or need a newer reader
  */
-export function unpack(bytes: Uint8Array, where: string): Contents {
+export function unpack(format: Format, bytes: Uint8Array, where: string): Contents {
   // Node's Buffer, which readers of files hand out, slices without copying: a plain view of it does copy.
   const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const count = readHeader(file, view, where);
+  const count = readHeader(format, file, view, where);
   const directoryEnd = HEADER_BYTES + ENTRY_BYTES * count;
   requireLength(file, directoryEnd + CRC_BYTES, where);
   if (crc32(file.subarray(HEADER_BYTES, directoryEnd)) !== view.getUint32(directoryEnd, true)) {
@@ -90,21 +95,27 @@ export function unpack(bytes: Uint8Array, where: string): Contents {
 }
 
 /** Number of sections. */
-function readHeader(file: Uint8Array, view: DataView, where: string): number {
-  const common = Math.min(file.length, MAGIC.length);
+function readHeader(format: Format, file: Uint8Array, view: DataView, where: string): number {
+  const magic = magicOf(format);
+  const common = Math.min(file.length, MAGIC_BYTES);
   for (let i = 0; i < common; i++)
-    if (file[i] !== MAGIC[i]) throw new InputError(where, 'is no peerslam map');
+    if (file[i] !== magic[i]) throw new InputError(where, `is no peerslam ${format.what}`);
   requireLength(file, HEADER_BYTES, where);
   if (crc32(file.subarray(0, 20)) !== view.getUint32(20, true))
     throw new InputError(where, 'its header is damaged (the checksum differs)');
   const [version, reader] = [view.getUint32(8, true), view.getUint32(12, true)];
-  if (reader > VERSION) {
+  if (reader > format.version) {
     throw new InputError(
       where,
-      `was written by a newer version (format ${version}; this version reads up to ${VERSION})`,
+      `was written by a newer version (format ${version}; this version reads up to ${format.version})`,
     );
   }
   return view.getUint32(16, true);
+}
+
+/** Its first byte is no text, and its line end does not survive a transfer as text: both show at once. */
+function magicOf({ letters }: Format): Uint8Array {
+  return Uint8Array.from(`\x89PS${letters}\r\n`, (letter) => letter.charCodeAt(0));
 }
 
 function requireLength(file: Uint8Array, length: number, where: string): void {
