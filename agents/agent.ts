@@ -107,9 +107,11 @@ export class Agent {
    */
   perceive(sensed: SensorPacket, time: number): void {
     this.heardAt = time;
-    const packet = this.sift(sensed);
+    const sifted = this.sift(sensed);
     const messages = this.link.receive(this.profile.id);
-    const tracking = this.cooperate(packet, this.localise(packet), messages);
+    const localised = this.localise(sifted);
+    const packet = { ...sifted, odometry: localised.odometry ?? sifted.odometry };
+    const tracking = this.cooperate(packet, localised, messages);
     this.hear(messages);
     this.due = this.tasks.due(time, tracking.state, this.motion?.ended);
     this.now = { packet, tracking };

@@ -1,8 +1,7 @@
 import { Random } from '../base/random.ts';
 import { bootstrap, kendallTau, mean } from '../scenarios/statistics.ts';
 import { type Bench, fixed } from './bench.ts';
-import type { MissionPlan } from './missions/plan.ts';
-import { type MissionOutcome, runAll } from './missions/run-all.ts';
+import { type MissionOutcome, missionOf, runAll } from './missions.ts';
 import { scenarioOf } from './scenarios.ts';
 
 const SCENARIOS = ['corridors', 'rescue', 'office'];
@@ -37,15 +36,8 @@ export const fidelitiesBench: Bench = {
     const plans = seeds.flatMap((seed) =>
       scenarios.flatMap((scenario) =>
         POLICIES.flatMap((policy) =>
-          FIDELITIES.map(
-            (fidelity): MissionPlan => ({
-              scenario,
-              policy,
-              seed,
-              fidelity,
-              relative: true,
-              duration: DURATION,
-            }),
+          FIDELITIES.map((fidelity) =>
+            missionOf(scenario, { policy, fidelity, relative: true, duration: DURATION }, seed),
           ),
         ),
       ),
@@ -99,7 +91,7 @@ class RankTable {
 
   constructor(outcomes: readonly MissionOutcome[], measure: (outcome: MissionOutcome) => number | null) {
     for (const outcome of outcomes) {
-      const { scenario, policy, fidelity, seed } = outcome.plan;
+      const { scenario, policy, fidelity, seed } = outcome.shard;
       const value = measure(outcome);
       if (value !== null) this.values.set(keyOf(scenario.name, policy, fidelity, seed), value);
     }

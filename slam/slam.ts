@@ -229,7 +229,7 @@ export class Slam {
     if (frame && match.reference) {
       this.reference = match.reference;
       this.map.part = this.reference.part;
-      this.motion.correct(frame.cameraFromWorld, match.information, this.reference);
+      this.motion.correct(frame.cameraFromWorld, match, this.reference);
       this.state = 'tracking';
       this.placed = true;
       this.strangeFrames = 0;
@@ -383,6 +383,7 @@ export class Slam {
     return {
       time: this.time,
       state: this.state,
+      odometry: this.motion.odometry,
       worldFromBody,
       covariance: this.motion.covariance.slice(),
       expected: match.expected,

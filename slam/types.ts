@@ -55,6 +55,8 @@ export interface TrackingReport {
   readonly createdKeyframe: number;
   /** Pixel positions (x, y pairs) of the inliers: for display. */
   readonly trackedPixels: Float32Array;
+  /** Of the input, where it had any, as it most likely was by what the camera has taught of the wheels. */
+  readonly odometry?: OdometryIncrement;
   /** Wall-clock milliseconds of tracking and of local mapping; never an input to anything. */
   readonly trackMs: number;
   readonly mapMs: number;

@@ -14,11 +14,12 @@ const ESCAPE = 0.3;
 export const UNREACHED = 0x7fffffff;
 
 /**
- * What it costs to drive from the robot to every known free place: Dijkstra's search over the whole grid, in which
+ * What it costs to drive between a place and every known free one: Dijkstra's search over the whole grid, in which
  * ground near obstacles is dearer and ground nearer than the footprint closed.
  */
 export class CostField {
   private readonly grid: OccupancyGrid;
+  private readonly hope: number;
   private readonly queue = new BucketQueue(64);
   private readonly weights = new Uint8Array(256);
   private clearance = new Uint8Array(0);
@@ -30,9 +31,13 @@ export class CostField {
   private width = 0;
   private height = 0;
 
-  /** @param radius of the footprint, metres */
-  constructor(grid: OccupancyGrid, radius: number) {
+  /**
+   * @param radius of the footprint, metres
+   * @param hope how many times as dear unknown ground is taken to be; absent: closed
+   */
+  constructor(grid: OccupancyGrid, radius: number, hope = 0) {
     this.grid = grid;
+    this.hope = hope;
     const closed = radius + margin;
     for (let d = 0; d < 256; d++) {
       const openness = Math.min(1, (d / CHAMFER - closed) / (comfortable - closed));
@@ -104,7 +109,7 @@ export class CostField {
   }
 
   private search(x: number, y: number): void {
-    const { costs, parents, queue, grid, width, clearance, weights } = this;
+    const { costs, parents, queue, grid, width, clearance, weights, hope } = this;
     const steps = [1, -1, width, -width, width + 1, width - 1, -width + 1, -width - 1];
     costs.fill(UNREACHED);
     queue.clear();
@@ -125,7 +130,11 @@ export class CostField {
       const leaving = Math.abs(column - startColumn) < leeway && Math.abs(row - startRow) < leeway;
       for (let k = 0; k < 8; k++) {
         const j = i + steps[k];
-        let weight = grid.isFree(j) ? weights[clearance[j]] : 0;
+        let weight = grid.isFree(j)
+          ? weights[clearance[j]]
+          : grid.isUnknown(j)
+            ? hope * weights[clearance[j]]
+            : 0;
         if (weight === 0) {
           if (!leaving) continue;
           weight = TIGHT;

@@ -71,6 +71,15 @@ export class OccupancyGrid {
     this.resize(minX, minY, maxX - minX, maxY - minY);
   }
 
+  /** Makes the window hold a point as well; false where that is too far off. */
+  extendTo(x: number, y: number): boolean {
+    const far = (at: number, low: number, size: number) =>
+      Math.abs(at / cell - low - size / 2) > largest - size / 2 - GROWTH;
+    if (far(x, this.minX, this.width) || far(y, this.minY, this.height)) return false;
+    this.cover(x, y, cell);
+    return true;
+  }
+
   /** Opens a round of updates: within one, a cell counts once, and a hit outweighs any ray through it. */
   beginRound(): void {
     this.round++;

@@ -187,7 +187,7 @@ export class Navigator {
     }
     if (task.kind === 'map') return undefined;
     this.observer ??= new Observer(task.peer, s.time);
-    const ended = this.observer.judge(s, input.sightings);
+    const ended = this.observer.judge(s, input.sightings, input.teammates);
     if (ended) this.observer = undefined;
     return ended;
   }

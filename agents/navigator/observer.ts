@@ -1,11 +1,12 @@
 import type { PeerSighting } from '../../base/sensors.ts';
-import type { Contact } from './contacts.ts';
+import type { Contact, Teammate } from './contacts.ts';
+import { CostField } from './cost-field.ts';
 import { coarseCentre } from './explored.ts';
+import { COARSE_SIDE } from './grid.ts';
 import { Route } from './route.ts';
 import { SETTINGS } from './settings.ts';
 import {
   bearingTo,
-  gapTo,
   type Situation,
   searchFrom,
   standStill,
@@ -28,8 +29,15 @@ const MOST_UNKNOWN = 25;
 /** A line of sight may end this far from the peer's centre: its own body may stand in the map. */
 const BODY = 0.5;
 const SWEEP = 0.6;
+/** How many times as dear as the open the way on through unknown ground is taken to be. */
+const HOPE = 2;
+/** An approach brings it at least so much nearer, metres. */
+const NEARER = 0.5;
 
-/** The task *observe peer j*: goes where j can be seen, faces it and keeps it in view until it has been seen enough. */
+/**
+ * The task *observe peer j*: goes where j can be seen, faces it and keeps it in view until it has been seen enough, and on for as
+ * long as it is in the dark.
+ */
 export class Observer {
   readonly route = new Route();
   private readonly peer: number;
@@ -43,6 +51,9 @@ export class Observer {
   private chosenFor: [number, number] | undefined;
   private arrivedAt = Number.NaN;
   private hopelessSince = Number.NaN;
+  /** On the way to where its own map ends: chosen anew as that grows. */
+  private approaching = false;
+  private onward?: CostField;
   private readonly tried: [number, number][] = [];
 
   constructor(peer: number, time: number) {
@@ -51,7 +62,11 @@ export class Observer {
   }
 
   /** Takes note of sightings; whether the task is over. */
-  judge(s: Situation, sightings: readonly PeerSighting[]): 'done' | 'timeout' | undefined {
+  judge(
+    s: Situation,
+    sightings: readonly PeerSighting[],
+    teammates: readonly Teammate[],
+  ): 'done' | 'timeout' | undefined {
     for (const sighting of sightings) {
       if (sighting.peer !== this.peer) continue;
       const [x, y] = sighting.bodyFromPeer;
@@ -61,7 +76,8 @@ export class Observer {
       this.bearing = Math.atan2(y, x);
       this.range = Math.sqrt(x * x + y * y);
     }
-    if (this.count >= ENOUGH && this.lastAt - this.firstAt >= duration) return 'done';
+    const enough = this.count >= ENOUGH && this.lastAt - this.firstAt >= duration;
+    if (enough && !(this.hasInView(s) && isBlind(this.peer, teammates))) return 'done';
     const hopeless = s.time - this.hopelessSince > patience;
     return hopeless || s.time - this.since >= timeout ? 'timeout' : undefined;
   }
@@ -96,7 +112,7 @@ export class Observer {
 
   private isDue(s: Situation, peer: Contact): boolean {
     if (s.time - this.chosenAt < 1) return false;
-    if (!this.chosenFor || !Number.isNaN(this.hopelessSince)) return true;
+    if (!this.chosenFor || this.approaching || !Number.isNaN(this.hopelessSince)) return true;
     const dx = peer.x - this.chosenFor[0];
     const dy = peer.y - this.chosenFor[1];
     if (dx * dx + dy * dy > MOVED * MOVED) return true;
@@ -110,7 +126,9 @@ export class Observer {
     this.chosenFor = [peer.x, peer.y];
     this.arrivedAt = Number.NaN;
     searchFrom(s);
-    const standpoint = this.bestStandpoint(s, peer) ?? this.nearestApproach(s, peer);
+    let standpoint = this.bestStandpoint(s, peer);
+    this.approaching = standpoint === undefined;
+    standpoint ??= this.approach(s, peer);
     if (standpoint && this.route.take(s, standpoint[0], standpoint[1])) this.hopelessSince = Number.NaN;
     else this.giveUp(s);
   }
@@ -147,18 +165,20 @@ export class Observer {
     return near ? Infinity : 0;
   }
 
-  /** Where the map does not reach to the peer yet: the known place nearest to it, if that brings the robot nearer. */
-  private nearestApproach(s: Situation, peer: Contact): [number, number] | undefined {
-    let best: [number, number] | undefined;
-    let least = gapTo(s, peer.x, peer.y) - 0.5;
-    for (const key of s.explored.seenAt.keys()) {
+  /** Where the map does not reach to the peer yet: the farthest known place on what is likely to be the shortest way. */
+  private approach(s: Situation, peer: Contact): [number, number] | undefined {
+    if (!s.grid.extendTo(peer.x, peer.y)) return undefined;
+    this.onward ??= new CostField(s.grid, s.profile.radius, HOPE);
+    this.onward.update(peer.x, peer.y, []);
+    const places = [...s.explored.seenAt.keys()].map((key) => {
       const [x, y] = coarseCentre(key);
-      const distance = Math.sqrt((x - peer.x) * (x - peer.x) + (y - peer.y) * (y - peer.y));
-      if (distance >= least || s.field.costAt(x, y) === Infinity || this.triedCost(x, y) > 0) continue;
-      least = distance;
-      best = [x, y];
-    }
-    return best;
+      const left = this.onward!.costAt(x, y);
+      return { x, y, left, whole: s.field.costAt(x, y) + left + this.triedCost(x, y) };
+    });
+    const shortest = places.reduce((least, { whole }) => Math.min(least, whole), Infinity);
+    const along = places.filter(({ whole }) => whole < shortest + COARSE_SIDE);
+    const best = along.reduce((a, b) => (b.left < a.left ? b : a), { x: s.x, y: s.y, left: Infinity });
+    return best.left < this.onward.costAt(s.x, s.y) - NEARER ? [best.x, best.y] : undefined;
   }
 
   /** At the standpoint: faces where the peer should be, then sweeps about it. */
@@ -173,4 +193,10 @@ export class Observer {
     if (Number.isNaN(this.hopelessSince)) this.hopelessSince = s.time;
     return standStill();
   }
+}
+
+/** Whether a teammate has only its wheels to go by. */
+function isBlind(peer: number, teammates: readonly Teammate[]): boolean {
+  const state = teammates.find(({ agent }) => agent === peer)?.state;
+  return state === 'blind' || state === 'lost';
 }

@@ -21,6 +21,7 @@ const FULL = 1500;
 /** @returns the bodies of messages that carry the parcels, in order */
 export function pack(parcels: readonly Parcel[]): Uint8Array[] {
   const bodies: Uint8Array[] = [];
+  if (parcels.length === 0) return bodies;
   let out = new ByteWriter();
   for (const { owner, channel, number, bytes } of parcels) {
     out.count(owner);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
 import { POLICIES } from '../../rl/policies.ts';
-import { toMarkdown } from '../../scenarios/experiment/report/document.ts';
+import { type Block, toMarkdown } from '../../scenarios/experiment/report/document.ts';
 import { whole } from '../arguments.ts';
 import { runExperiment } from '../experiment/experiment.ts';
 import { interrupted } from '../interrupt.ts';
@@ -33,7 +33,13 @@ async function run(file: string, { workers, json, ...options }: Options): Promis
   const command = `peerslam experiment ${file}`;
   const { data, blocks } = await runExperiment(file, { out, workers, stop, quiet: json, command });
   if (json) process.stdout.write(`${JSON.stringify(data)}\n`);
-  else
-    process.stdout.write(`${toMarkdown(blocks.filter(({ kind }) => kind !== 'plot'))}\nwritten to ${out}\n`);
+  else process.stdout.write(`${toMarkdown(withoutPlots(blocks))}\nwritten to ${out}\n`);
   if (data.failures.length > 0) process.exitCode ??= 1;
+}
+
+/** A terminal shows none, nor needs the heading above them. */
+function withoutPlots(blocks: readonly Block[]): Block[] {
+  return blocks.filter(
+    ({ kind }, i) => kind !== 'plot' && !(kind === 'heading' && blocks[i + 1]?.kind === 'plot'),
+  );
 }

@@ -96,7 +96,8 @@ async function writeReport(
 }
 
 function missionTitle({ policy, scenario, layout, agents, seed, fidelity }: Coordinates): string {
-  return `${policy}, ${scenario}, layout ${layout ?? 'as spelled out'}, ${agents} robots, seed ${seed}, ${fidelity}`;
+  const building = layout === null ? '' : `, layout ${layout}`;
+  return `${policy}, ${scenario}${building}, team of ${agents}, seed ${seed}, ${fidelity}`;
 }
 
 function gist({ team }: ShardMetrics): string {

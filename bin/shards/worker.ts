@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { runShard, type Shard } from '../../scenarios/experiment/shard.ts';
-import { readKernels, readRenderKernels } from '../resources.ts';
+import { readKernels, readRenderKernels, readTables } from '../resources.ts';
 import type { Answer } from './pool.ts';
 
 /** A thread of the pool: shards in, their metrics out. */
@@ -17,5 +17,6 @@ parentPort!.on('message', async (shard: Shard) => {
 
 async function run(shard: Shard) {
   const render = shard.fidelity === 'images' ? await readRenderKernels() : undefined;
-  return runShard(shard, kernels, render);
+  const tables = shard.fidelity === 'statistical' ? await readTables() : undefined;
+  return runShard(shard, { kernels, render, tables });
 }

@@ -5,12 +5,12 @@
 export type JointCovariance = Float64Array;
 
 /** Robots who have lately seen each other err alike, but never quite. */
-const MOST_CORRELATED = 0.99;
+const MOST_CORRELATED = 0.999;
 const SHRINK = 0.7;
 
 /**
- * From each robot's own variance and what is known of their positions relative to each other: who stands to be off by so much from one that
- * knows its place knows its own as well as that.
+ * From each robot's own variance and what is known of their positions relative to each other. Who was just measured by one that
+ * knows its place knows its own as well, whatever it told before: its variance is at most that one's and the measurement's.
  * @param variances n, m²
  * @param relative n × n, m², the variance of the one's position relative to the other's; Infinity: not known
  */
@@ -31,16 +31,15 @@ export function jointCovariance(variances: Float64Array, relative: Float64Array)
   return joint;
 }
 
-/** σᵢ ≤ σⱼ + σᵢⱼ, for every j. */
+/** σᵢ² ≤ σⱼ² + σᵢⱼ², for every j. */
 function tightened(variances: Float64Array, relative: Float64Array): Float64Array {
   const n = variances.length;
-  const sigma = variances.map(Math.sqrt);
+  const own = variances.slice();
   // Who was put right puts right who saw it: at most n − 1 links lead from anyone to anyone.
   for (let round = 1; round < n; round++)
     for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++)
-        if (i !== j) sigma[i] = Math.min(sigma[i], sigma[j] + Math.sqrt(relative[n * i + j]));
-  return sigma.map((s) => s * s);
+      for (let j = 0; j < n; j++) if (i !== j) own[i] = Math.min(own[i], own[j] + relative[n * i + j]);
+  return own;
 }
 
 /** Pairs taken one by one may not make a whole: such a team is believed to have less in common. */
@@ -65,26 +64,17 @@ function isPositive(joint: JointCovariance, n: number): boolean {
 /**
  * What i's sighting of j makes of it, in place: Kalman's update with z = xⱼ − xᵢ.
  * @param noise the sighting's variance, m²
- * @param chance that it comes to the sighting at all: the mean of both covariances
  */
-export function fuse(
-  joint: JointCovariance,
-  n: number,
-  i: number,
-  j: number,
-  noise: number,
-  chance = 1,
-): void {
+export function fuse(joint: JointCovariance, n: number, i: number, j: number, noise: number): void {
   const innovation = joint[n * i + i] + joint[n * j + j] - 2 * joint[n * i + j] + noise;
-  const scale = chance / innovation;
   // The update of row k needs the old rows i and j, so these two come last, and at once.
   for (let k = 0; k < n; k++) {
     if (k === i || k === j) continue;
-    const gain = scale * (joint[n * k + j] - joint[n * k + i]);
+    const gain = (joint[n * k + j] - joint[n * k + i]) / innovation;
     for (let l = 0; l < n; l++) joint[n * k + l] -= gain * (joint[n * j + l] - joint[n * i + l]);
   }
-  const gainI = scale * (joint[n * i + j] - joint[n * i + i]);
-  const gainJ = scale * (joint[n * j + j] - joint[n * j + i]);
+  const gainI = (joint[n * i + j] - joint[n * i + i]) / innovation;
+  const gainJ = (joint[n * j + j] - joint[n * j + i]) / innovation;
   for (let l = 0; l < n; l++) {
     const difference = joint[n * j + l] - joint[n * i + l];
     joint[n * i + l] -= gainI * difference;

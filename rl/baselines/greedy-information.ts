@@ -32,7 +32,7 @@ export function greedyInformation(values: Values<typeof GREEDY_INFORMATION>): Al
 }
 
 function planOf(team: Team, values: Values<typeof GREEDY_INFORMATION>): TeamPlan {
-  const { size, chance } = team;
+  const { size } = team;
   const first = lookedAhead(team, values.dark);
   const joint = first.slice();
   const free = new Uint8Array(size).fill(1);
@@ -43,7 +43,7 @@ function planOf(team: Team, values: Values<typeof GREEDY_INFORMATION>): TeamPlan
     const { observer, peer } = best;
     watches.push(best);
     free[observer] = free[peer] = 0;
-    fuse(joint, size, observer, peer, SIGHTING, chance[size * observer + peer]);
+    fuse(joint, size, observer, peer, SIGHTING);
   }
   return { watches, value: (i, j) => worth(team, first, values, i, j) };
 }

@@ -21,7 +21,7 @@ const SIGHTING = 0.1;
 /** Within so many seconds of travel a peer may have found its own way, or have gone. */
 const PATIENCE = 60;
 /** What a second of mapping is worth, m² of variance, with so much frontier left, m², or more. */
-const MAPPING = 0.005;
+const MAPPING = 0.0007;
 const FRONTIER = 3;
 /** A watch under way is given up only for one worth this many times as much, or when so much less sure. */
 const HYSTERESIS = 1.5;

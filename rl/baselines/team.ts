@@ -42,10 +42,11 @@ export const DRIFT = {
 const LOST = 1;
 const MOST = 4;
 /** Variance of a sighting, and by how much two who saw each other part meanwhile a second while both know where they are, m². */
-export const SIGHTING = 0.01;
+export const SIGHTING = 0.0025;
 const PARTING = 0.0002;
-/** With so much frontier left, m², or more, a robot maps as fast as it can. */
+/** With so much frontier left, m², or more, a robot maps as fast as it can; one that sees none may yet find some. */
 const FRONTIER = 3;
+const SOME = 0.1;
 
 /** A team as one of it sees it, in rows by rising id: what rules plan with. */
 export interface Team {
@@ -129,7 +130,7 @@ export function teamOf(
     chance: travel.map((seconds) => Math.exp(-seconds / patience)),
     joint: jointCovariance(variancesOf(members, time, growth), relativeVariances(pairs, growth)),
     growth,
-    plenty: Float64Array.from(members, ({ frontier }) => Math.min(1, Math.max(0, frontier / FRONTIER))),
+    plenty: Float64Array.from(members, ({ frontier }) => Math.min(1, Math.max(SOME, frontier / FRONTIER))),
     scarcity: Float64Array.from(members, (robot) => Math.max(0, 1 - left(robot) / Math.max(remaining, 1))),
   };
 }

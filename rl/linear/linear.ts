@@ -17,7 +17,7 @@ const weight = (about: string, initial: number): Parameter => ({
 /** The weights of the features of a pair, each about 0…1. */
 export const LINEAR = {
   bias: weight('1', -0.3),
-  gain: weight('by how much more accurately the team would map in all, in robots', 1),
+  gain: weight('by how much more accurately the team would map in all, in robots', 2),
   blind: weight('whether the peer is blind or lost', 0.2),
   untracked: weight('the share of the expected points that the peer does not track', 0.2),
   unobserved: weight('how long nobody has measured where the peer is, in minutes, up to one', 0.1),

@@ -52,7 +52,7 @@ export const experimentSchema = z
       .optional(),
     seeds: seeds.describe('What noise and policies draw from: a list, or a range like 1..30'),
     fidelities: z
-      .array(z.enum(['features', 'images']))
+      .array(z.enum(['features', 'images', 'statistical']))
       .min(1)
       .describe('What cameras deliver; several show whether they rank policies alike')
       .default(['features']),

@@ -1,9 +1,12 @@
+import type { Random } from '../../base/random.ts';
 import { POLICIES } from '../../rl/policies.ts';
 import type { RenderKernels } from '../../sim/render/load.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { digest } from '../digest.ts';
 import { type RunMetrics, runScenario } from '../run.ts';
 import type { Scenario } from '../schema.ts';
+import { runStatistical } from '../statistical/run.ts';
+import type { Tables } from '../statistical/tables.ts';
 
 /**
  * One mission of an experiment: all that decides what it comes to, but for the code. Plain data, so that it can be told to another
@@ -36,19 +39,28 @@ export function shardId(shard: Shard, code: string): string {
   return digest((update) => update(canonical({ code, ...shard }))).slice(0, 20);
 }
 
-/** @param render may be left out where no shard is of fidelity `images` */
+/** What missions need of the disk; of the last two only what the shard's fidelity asks for. */
+export interface ShardResources {
+  readonly kernels: Kernels;
+  readonly render?: RenderKernels;
+  readonly tables?: Tables;
+}
+
 export async function runShard(
   shard: Shard,
-  kernels: Kernels,
-  render: RenderKernels | undefined,
+  { kernels, render, tables }: ShardResources,
 ): Promise<RunMetrics> {
   const { scenario, policy, parameters, fidelity } = shard;
+  const allocator = (random: Random) => POLICIES[policy](random, parameters);
+  const where = scenario.name;
+  if (fidelity === 'statistical')
+    return runStatistical({ ...shard, where, tables: tables!, allocator }).metrics;
   const { metrics } = await runScenario({
     ...shard,
-    where: scenario.name,
+    where,
     kernels,
     render: fidelity === 'images' ? render : undefined,
-    allocator: (random) => POLICIES[policy](random, parameters),
+    allocator,
   });
   return metrics;
 }

@@ -3,6 +3,9 @@ const POSE = 3;
 const TERMS = 5;
 /** A measurement that would take less than this share of its own variance off is not worth the work. */
 const WORTH = 0.25;
+/** Nor is what is known to a centimetre, or to a third of a degree: m², rad². */
+const LEAST_POSITION = 1e-4;
+const LEAST_HEADING = 3e-5;
 
 /**
  * What a team's joint map errs and believes, to first order: an extended Kalman filter over the robots' poses and the anchors that
@@ -107,11 +110,11 @@ export class JointEstimate {
     const range = Math.sqrt(dx * dx + dy * dy);
     const [ux, uy] = range > 1e-6 ? [dx / range, dy / range] : [1, 0];
     this.relate(a, b, ux, uy, 0);
-    this.correct(sigmas[0], noise[0]);
+    this.correct(sigmas[0], noise[0], LEAST_POSITION);
     this.relate(a, b, -uy, ux, range);
-    this.correct(sigmas[1], noise[1]);
+    this.correct(sigmas[1], noise[1], LEAST_POSITION);
     this.relateHeadings(a, b);
-    this.correct(sigmas[2], noise[2]);
+    this.correct(sigmas[2], noise[2], LEAST_HEADING);
   }
 
   /** Believed variance of a pose: of x and y together (m²), and of the heading. */
@@ -149,25 +152,30 @@ export class JointEstimate {
     return sum;
   }
 
-  /** Takes in a measurement of what is looked at, unless it says nothing new. */
-  private correct(sigma: number, noise: number): void {
+  /** Takes in a measurement of what is looked at, unless it says nothing new. @param least variance that is worth correcting */
+  private correct(sigma: number, noise: number, least: number): void {
     const { at, of, error, gain, covariance, stride, size } = this;
     const spread = this.spread();
-    if (spread < WORTH * sigma * sigma) return;
+    if (spread < Math.max(least, WORTH * sigma * sigma)) return;
     let off = -noise;
     for (let p = 0; p < TERMS; p++) off += of[p] * error[at[p]];
     const innovation = spread + sigma * sigma;
-    for (let m = 0; m < size; m++) {
-      let sum = 0;
-      for (let p = 0; p < TERMS; p++) sum += of[p] * this.between(m, at[p]);
-      gain[m] = sum;
-    }
+    gain.fill(0);
+    for (let p = 0; p < TERMS; p++) this.addColumn(at[p], of[p]);
     for (let m = 0; m < size; m++) {
       const share = gain[m] / innovation;
       error[m] -= share * off;
       const row = m * stride;
       for (let k = 0; k <= m; k++) covariance[row + k] -= share * gain[k];
     }
+  }
+
+  /** Adds a column of the covariance to the gain, `factor` times. */
+  private addColumn(i: number, factor: number): void {
+    const { gain, covariance, stride, size } = this;
+    const row = i * stride;
+    for (let m = 0; m <= i; m++) gain[m] += factor * covariance[row + m];
+    for (let m = i + 1; m < size; m++) gain[m] += factor * covariance[m * stride + i];
   }
 
   private between(i: number, j: number): number {

@@ -113,12 +113,9 @@ export class Robot {
   move(seconds: number): void {
     const { driver, drift, camera, options } = this;
     const { maxSpeed, maxTurnRate } = this.profile;
+    const speed = options.tables.speed[camera.tracks ? 'tracking' : 'blind'];
     const limit = this.recovery.isRetreating ? SETTINGS.recover.retreatSpeed : maxSpeed;
-    driver.advance(
-      seconds,
-      Math.min(limit, options.tables.speed * maxSpeed),
-      Math.min(this.rate, maxTurnRate),
-    );
+    driver.advance(seconds, Math.min(limit, speed * maxSpeed), Math.min(this.rate, maxTurnRate));
     const { x, y, metres, radians } = driver.moved;
     drift.move(metres, radians, driver.yaw, camera.tracks);
     options.estimate.move(this.index, x, y, drift.noise, drift.believed);

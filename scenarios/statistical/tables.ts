@@ -43,8 +43,8 @@ export interface Tables {
   /** Map points a newly seen, textured face of a square, and keyframes a metre while tracking. */
   readonly pointsPerFace: number;
   readonly keyframesPerMetre: number;
-  /** m/s on the way, as a share of the greatest speed. */
-  readonly speed: number;
+  /** m/s on the way, as a share of the greatest speed, while the camera tracks and while it is blind. */
+  readonly speed: { readonly tracking: number; readonly blind: number };
   /** Chance a second that a place already mapped is known again, when tracking near by: one's own, a teammate's. */
   readonly recognises: { readonly own: number; readonly mates: number };
 }

@@ -46,6 +46,8 @@ const DEPTH_DROPOUT = 0.03;
 const TARGET_OFFSET = 0.02;
 /** Rounding puts a landmark on level 0 from a little beyond its reach. */
 const LEVEL_SLACK = 1.1;
+/** Rounding must not cut off what the image's edge just shows. */
+const FRAME_SLACK = 1.001;
 /** Metres beyond which no landmark is found on any level. */
 const REACH = LEVEL_SLACK * FARTHEST_REACH;
 
@@ -61,6 +63,9 @@ export class FeatureCamera implements Camera {
   private readonly light: number;
   private readonly exposure: number;
   private readonly horizon: WallHorizon;
+  /** No less than the tangents of the angles, to the sides and up or down, beyond which the image ends. */
+  private readonly widest: number;
+  private readonly highest: number;
   private readonly scale: Float64Array;
   private readonly logScale: number;
   private readonly candidates = new Candidates();
@@ -91,6 +96,8 @@ export class FeatureCamera implements Camera {
     this.exposure = exposureIn(noise, scene);
     const slope = (1.25 * Math.max(rig.cx, rig.width - rig.cx)) / rig.fx;
     this.horizon = new WallHorizon(scene, slope, REACH);
+    this.widest = (FRAME_SLACK * Math.max(rig.cx, rig.width - rig.cx)) / rig.fx;
+    this.highest = (FRAME_SLACK * Math.max(rig.cy, rig.height - rig.cy)) / rig.fy;
     this.logScale = Math.log(rig.pyramid.scaleFactor);
     this.scale = Float64Array.from({ length: rig.pyramid.levels }, (_, l) => Math.exp(l * this.logScale));
   }
@@ -157,9 +164,12 @@ export class FeatureCamera implements Camera {
     return horizon.hidesDisk(ahead, lateral, radius);
   }
 
-  /** @param nearest distance at which anything in the cell can be, metres */
+  /**
+   * The tests that spare most come first, and those that read least.
+   * @param nearest distance at which anything in the cell can be, metres
+   */
   private gatherCell(cellStart: Int32Array, cell: number, nearest: number): void {
-    const { pose, forwardX, forwardY, horizon } = this;
+    const { pose, r, forwardX, forwardY, horizon, widest, highest } = this;
     const { still } = this.texture;
     const { position, normal, reach } = still;
     const end = cellStart[cell + 1];
@@ -173,6 +183,9 @@ export class FeatureCamera implements Camera {
       const dy = py - pose[1];
       const dz = pz - pose[2];
       if (dx * dx + dy * dy + dz * dz > seenFrom * seenFrom) continue;
+      const z = r[2] * dx + r[5] * dy + r[8] * dz;
+      if (Math.abs(r[1] * dx + r[4] * dy + r[7] * dz) > highest * z) continue;
+      if (Math.abs(r[0] * dx + r[3] * dy + r[6] * dz) > widest * z) continue;
       const nx = normal[3 * i];
       const ny = normal[3 * i + 1];
       const nz = normal[3 * i + 2];
@@ -361,7 +374,7 @@ export class FeatureCamera implements Camera {
     frame.depth[k] = this.measureDepth(candidates.depth[i]);
     const at = DESCRIPTOR_BYTES * k;
     const base = DESCRIPTOR_BYTES * landmark;
-    frame.descriptors.set(landmarks.descriptors.subarray(base, base + DESCRIPTOR_BYTES), at);
+    for (let b = 0; b < DESCRIPTOR_BYTES; b++) frame.descriptors[at + b] = landmarks.descriptors[base + b];
     const sine2 = 1 - candidates.cosine[i] * candidates.cosine[i];
     const turned = Math.round(VIEW_BITS * landmarks.contrast[landmark] * sine2);
     flipForView(frame.descriptors, at, turned, landmarks.viewSeed[landmark], candidates.side[i]);

@@ -9,6 +9,8 @@ const SLIP_LENGTH = 0.01;
 const DIFFERENCE = 0.05;
 /** Metres over which the reported covariance stays honest about the constant error, which it must count as if it were white. */
 const HONEST_LENGTH = 10;
+/** Radians over which it stays so about what that error makes of turning. */
+const HONEST_TURN = 2 * Math.PI;
 /** Sideways slip as a share of the wheels' slip. */
 const SIDEWAYS = 0.3;
 /** σ of a step in what wheels never measure, and of all else when standing still: metres, radians. */
@@ -25,6 +27,7 @@ export class WheelOdometry {
   private yaw = 0;
   private leftPath = 0;
   private rightPath = 0;
+  private turnPath = 0;
 
   constructor(options: WheelOptions, random: Random) {
     this.options = options;
@@ -44,6 +47,7 @@ export class WheelOdometry {
     this.x += forward * Math.cos(this.yaw + turned / 2);
     this.y += forward * Math.sin(this.yaw + turned / 2);
     this.yaw += turned;
+    this.turnPath += Math.abs(turned);
     this.leftPath += Math.abs(left);
     this.rightPath += Math.abs(right);
   }
@@ -75,9 +79,10 @@ export class WheelOdometry {
     covariance[0] += (leftVariance + rightVariance) / 4 + constant;
     covariance[7] += sidewaysVariance;
     covariance[35] += (leftVariance + rightVariance + DIFFERENCE * DIFFERENCE * constant) / (track * track);
+    covariance[35] += calibration * calibration * this.turnPath * HONEST_TURN;
     covariance[5] = covariance[30] = (rightVariance - leftVariance) / (2 * track);
 
-    this.x = this.y = this.yaw = this.leftPath = this.rightPath = 0;
+    this.x = this.y = this.yaw = this.leftPath = this.rightPath = this.turnPath = 0;
     return { delta, covariance };
   }
 }

@@ -114,9 +114,9 @@ export class Arena {
     return address;
   }
 
-  doubles(values: Float64Array | number[], count: number): number {
+  doubles(values: Float64Array, count: number): number {
     const address = this.take(8 * count);
-    this.f64.set(values.length === count ? values : values.slice(0, count), address >> 3);
+    this.f64.set(values.length === count ? values : values.subarray(0, count), address >> 3);
     return address;
   }
 

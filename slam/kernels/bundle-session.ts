@@ -194,11 +194,11 @@ export class FullSession extends SchurSession implements FullBundleSession {
       problem.points,
       41 * count + 360 * edgeCount + 100 * cameras + 64,
     );
-    const { camera } = problem;
+    const { fx, fy, cx, cy, baseline } = problem.camera;
     const { at } = this;
     this.outlierAt = arena.bytes(problem.outlier, count);
     run.openFull(
-      ...[arena.doubles([camera.fx, camera.fy, camera.cx, camera.cy, camera.baseline], 5), cameras],
+      ...[arena.doubles(Float64Array.of(fx, fy, cx, cy, baseline), 5), cameras],
       ...[arena.doubles(observations, 4 * count), arena.doubles(inverseSigma2, count), this.outlierAt],
       ...[edgeCount, arena.edges(problem.edges), arena.integers(schur.edgeBlocks, edgeCount)],
       ...[

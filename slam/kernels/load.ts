@@ -207,7 +207,8 @@ class WasmKernels implements Kernels {
   }
 
   private camera(camera: Intrinsics): number {
-    return this.arena.doubles([camera.fx, camera.fy, camera.cx, camera.cy, camera.baseline], 5);
+    const { fx, fy, cx, cy, baseline } = camera;
+    return this.arena.doubles(Float64Array.of(fx, fy, cx, cy, baseline), 5);
   }
 
   private prior(prior: { cameraFromWorld: Pose; information: Float64Array }): number {

@@ -78,9 +78,9 @@ export class LoopDetector {
   }
 
   private verify(here: Keyframe, there: Keyframe, place: readonly Keyframe[]): Loop | null {
-    const shown = pointsOf(place);
-    const alignment = this.aligner.align(here, there, shown);
+    const alignment = this.aligner.align(here, place);
     if (!alignment || this.contradictsMotion(here, there, alignment)) return null;
+    const shown = pointsOf(place);
     let confirming = 0;
     for (const other of here.bestCovisible(ASKED)) {
       if (this.aligner.confirms(other, alignment.thereFromHere, shown)) confirming++;

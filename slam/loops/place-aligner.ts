@@ -53,12 +53,11 @@ export class PlaceAligner {
   }
 
   /**
-   * @param there the keyframe that looks alike
-   * @param shown the points that it and its neighbours see
+   * @param place the keyframe that looks alike, and its neighbours
    */
-  align(here: Keyframe, there: Keyframe, shown: readonly MapPoint[]): Alignment | undefined {
+  align(here: Keyframe, place: readonly Keyframe[]): Alignment | undefined {
     const view = lookAfresh(here, here.cameraFromWorld.slice());
-    const placed = this.placer.place(view, this.places.wordsOf(here)!, there, shown);
+    const placed = this.placer.place(view, this.places.wordsOf(here)!, place);
     if (!placed) return undefined;
     const scale = this.camera.rig.kind === 'mono' ? this.scaleOf(here, view) : 1;
     if (scale === undefined) return undefined;

@@ -62,16 +62,11 @@ export class ViewPlacer {
   /**
    * Poses a view in the world of the map, wherever it is; it then has the points it was found by.
    * @param words visual word of each of its keypoints
-   * @param there the keyframe that looks alike
-   * @param shown the points that it and its neighbours see
+   * @param place the keyframe that looks alike, and its neighbours
    */
-  place(
-    view: View,
-    words: Int32Array,
-    there: Keyframe,
-    shown: readonly MapPoint[],
-  ): PoseEstimate | undefined {
-    if (!this.poseBySight(view, words, there)) return undefined;
+  place(view: View, words: Int32Array, place: readonly Keyframe[]): PoseEstimate | undefined {
+    if (!this.poseBySight(view, words, place[0])) return undefined;
+    const shown = pointsOf(place);
     if (this.confirm(view, shown).inliers < this.enough.inliers) return undefined;
     this.find(view, shown, RADIUS);
     const estimate = this.estimator.refine(view);

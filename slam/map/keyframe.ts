@@ -93,14 +93,17 @@ export class Keyframe implements View {
 
   /** Median depth of the points it sees along its optical axis; 0 where it sees none. */
   medianDepth(): number {
-    const depths: number[] = [];
-    for (const point of this.points) {
+    const { points, cameraX, cameraY, cameraZ, forwardX, forwardY, forwardZ } = this;
+    const depths = new Float64Array(points.length);
+    let count = 0;
+    for (const point of points) {
       if (!point) continue;
-      const [dx, dy, dz] = [point.x - this.cameraX, point.y - this.cameraY, point.z - this.cameraZ];
-      depths.push(dx * this.forwardX + dy * this.forwardY + dz * this.forwardZ);
+      const dx = point.x - cameraX;
+      const dy = point.y - cameraY;
+      const dz = point.z - cameraZ;
+      depths[count++] = dx * forwardX + dy * forwardY + dz * forwardZ;
     }
-    depths.sort((a, b) => a - b);
-    return depths[depths.length >> 1] ?? 0;
+    return count > 0 ? depths.subarray(0, count).sort()[count >> 1] : 0;
   }
 
   /** Its `count` most covisible keyframes, most shared points first. */

@@ -46,18 +46,8 @@ export class MapPoint {
       views.push([keyframe.features.descriptors, DESCRIPTOR_BYTES * k]);
       if (views.length === MAX_COMPARED) break;
     }
-    let best = 0;
-    let bestMedian = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < views.length && views.length > 2; i++) {
-      const distances = views.map((other) => hamming(views[i], other)).sort((a, b) => a - b);
-      const median = distances[distances.length >> 1];
-      if (median < bestMedian) {
-        bestMedian = median;
-        best = i;
-      }
-    }
-    const [bytes, offset] = views[best];
-    this.descriptor.set(bytes.subarray(offset, offset + DESCRIPTOR_BYTES));
+    const [bytes, offset] = views[views.length > 2 ? mostTypical(views) : 0];
+    for (let b = 0; b < DESCRIPTOR_BYTES; b++) this.descriptor[b] = bytes[offset + b];
   }
 
   /** Viewing direction and scale range from its observers. */
@@ -96,6 +86,26 @@ export class MapPoint {
 
 /** Enough to find a typical descriptor; the cost grows with the square. */
 const MAX_COMPARED = 7;
+
+/** Distances between all of a point's views, and of one of them. */
+const distances = new Uint16Array(MAX_COMPARED * MAX_COMPARED);
+const ofOne = new Uint16Array(MAX_COMPARED);
+
+/** Which has the least median distance; the first of equals. */
+function mostTypical(views: readonly [Uint8Array, number][]): number {
+  const n = views.length;
+  let best = 0;
+  let bestMedian = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < n; i++) for (let k = 0; k < i; k++) distances[n * i + k] = hamming(views[i], views[k]);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) ofOne[k] = k === i ? 0 : distances[i > k ? n * i + k : n * k + i];
+    const median = ofOne.subarray(0, n).sort()[n >> 1];
+    if (median >= bestMedian) continue;
+    bestMedian = median;
+    best = i;
+  }
+  return best;
+}
 
 const POPCOUNT = Uint8Array.from({ length: 256 }, (_, byte) => {
   let count = 0;

@@ -8,9 +8,8 @@ import type { SlamSettings } from '../settings.ts';
 import { type Bundle, type BundleWindow, bundleOf } from './bundle.ts';
 
 /**
- * Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still, and so do those that the
- * team has put where they are. Of a map with few
- * keyframes it optimises all.
+ * Optimises a keyframe, its covisible neighbours and the points they see; the others that see those hold still, and so do those next to
+ * them on the way and those that the team has put where they are. Of a map with few keyframes it optimises all.
  */
 export function adjustLocally(
   map: SlamMap,
@@ -58,7 +57,7 @@ function chooseWindow(
     .sort((a, b) => b[1] - a[1] || a[0].id - b[0].id)
     .slice(0, settings.bundleFixed)
     .map(([keyframe]) => keyframe);
-  const fixed = [...held, ...others];
+  const fixed = [...held, ...others, ...neighboursByWheels(window, others)];
   // To a single camera one fixed pose tells where the window is, but not how large.
   const holding = camera.rig.kind === 'mono' ? 2 : 1;
   if (fixed.length >= holding || free.length === 1)
@@ -66,6 +65,24 @@ function chooseWindow(
   // Too little outside holds the window: its oldest keyframe does.
   free.sort((a, b) => b.id - a.id);
   return { keyframes: [...free, ...fixed], free: free.length - 1, points };
+}
+
+/**
+ * Those before and after the window on the way that the wheels tell of: where its keyframes see little, only that holds them, however
+ * many of them there are.
+ */
+function neighboursByWheels(window: readonly Keyframe[], others: readonly Keyframe[]): Keyframe[] {
+  const known = new Set([...window, ...others]);
+  const neighbours: Keyframe[] = [];
+  for (const { odometry, odometryNext, held } of window) {
+    if (held) continue;
+    for (const neighbour of [odometry?.from, odometryNext]) {
+      if (!neighbour || known.has(neighbour)) continue;
+      known.add(neighbour);
+      neighbours.push(neighbour);
+    }
+  }
+  return neighbours;
 }
 
 function takeBack(map: SlamMap, bundle: Bundle, camera: CameraModel): void {

@@ -13,7 +13,7 @@ import {
 import type { CameraRig } from '../../base/sensors.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { isFirm } from '../loops/firmness.ts';
-import { lookAfresh, pointsOf, ViewPlacer } from '../loops/view-placer.ts';
+import { lookAfresh, ViewPlacer } from '../loops/view-placer.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { MapPoint } from '../map/map-point.ts';
 import type { SlamMap } from '../map/slam-map.ts';
@@ -140,9 +140,8 @@ export class PlaceRecogniser {
 
   /** Poses the teammate's view by what it sees of this map. */
   private fit(seen: View, words: Int32Array, about: readonly Keyframe[]): Fit | undefined {
-    const [there] = about;
     const view = lookAfresh(seen, identity());
-    const placed = this.inPeerViews.place(view, words, there, pointsOf(about));
+    const placed = this.inPeerViews.place(view, words, about);
     if (!placed || !isFirm(view, placed.information)) return undefined;
     const worldFromPeerBody = inverse(compose(this.peer.rig.bodyFromCamera, view.cameraFromWorld));
     return { about, view, worldFromPeerBody, inliers: placed.inliers, information: placed.information };

@@ -99,7 +99,7 @@ export class Hindsight {
       walk!.misses++;
       return;
     }
-    motion.correct(frame.cameraFromWorld, match.information, match.reference);
+    motion.correct(frame.cameraFromWorld, match, match.reference);
     walk!.misses = 0;
     walk!.later = frame;
     walk!.sinceKeyframe++;

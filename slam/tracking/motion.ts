@@ -3,8 +3,9 @@ import type { CameraRig, OdometryIncrement } from '../../base/sensors.ts';
 import { scaledStep } from '../camera/scaled-step.ts';
 import type { Keyframe } from '../map/keyframe.ts';
 import { conjugate, invertInformation, propagate } from '../optimize/covariance.ts';
-import type { PosePrior } from '../optimize/pose-estimator.ts';
+import type { PoseEstimate, PosePrior } from '../optimize/pose-estimator.ts';
 import type { UncertainPose } from '../optimize/uncertainty.ts';
+import { WheelCalibration } from './wheel-calibration.ts';
 
 /** Below this the wheels are never believed: σ of a step, metres and radians. */
 const FLOOR_SIGMA = [0.002, 0.002, 0.002, 0.002, 0.002, 0.002];
@@ -21,7 +22,11 @@ export class Motion {
   predicted = false;
   /** Whether something other than the camera tells where the body is: wheels, or just now a teammate. */
   vouched = false;
+  /** The last step by the wheels, if there are any, as it most likely was. */
+  odometry: OdometryIncrement | undefined;
   private readonly rig: CameraRig;
+  /** A single camera does not know lengths, and teaches nothing of wheels. */
+  private readonly wheels: WheelCalibration | null;
   private readonly inflation: number;
   private velocity: Pose | null = null;
   private readonly previous: Pose;
@@ -30,13 +35,16 @@ export class Motion {
 
   constructor(rig: CameraRig, start: Pose, inflation: number) {
     this.rig = rig;
+    this.wheels = rig.kind === 'mono' ? null : new WheelCalibration();
     this.inflation = inflation;
     this.worldFromBody = start.slice();
     this.previous = start.slice();
   }
 
   /** Moves the pose one step on: by the wheels where there are any, else as in the step before. */
-  predict(odometry: OdometryIncrement | undefined): void {
+  predict(told: OdometryIncrement | undefined): void {
+    const odometry = told && this.wheels ? this.wheels.correct(told) : told;
+    this.odometry = odometry;
     this.previous.set(this.worldFromBody);
     this.predicted = odometry !== undefined || this.velocity !== null;
     this.vouched = odometry !== undefined || this.justPlaced;
@@ -74,9 +82,17 @@ export class Motion {
     };
   }
 
-  /** Camera's verdict: the pose it found and the information it has of it, relative to the keyframe it tracked against. */
-  correct(cameraFromWorld: Pose, information: Float64Array, reference: Keyframe): void {
+  /**
+   * Camera's verdict: the pose it found, by so many map points, and the information it has of it, relative to the keyframe it tracked
+   * against.
+   */
+  correct(
+    cameraFromWorld: Pose,
+    { information, inliers }: Pick<PoseEstimate, 'information' | 'inliers'>,
+    reference: Keyframe,
+  ): void {
     compose(inverse(cameraFromWorld), inverse(this.rig.bodyFromCamera), this.worldFromBody);
+    this.wheels?.see(this.worldFromBody, inliers);
     this.relative = this.bodyCovariance(information);
     const step = between(reference.worldFromBody, this.worldFromBody);
     this.covariance = propagate(reference.covariance, step, this.relative);
@@ -97,6 +113,7 @@ export class Motion {
    * @param scale metres now over metres before
    */
   follow(from: Pose, to: Pose, scale: number): void {
+    this.wheels?.drop();
     const { bodyFromCamera } = this.rig;
     const held = scaledStep(between(from, this.worldFromBody), scale, bodyFromCamera);
     if (this.velocity) this.velocity = scaledStep(this.velocity, scale, bodyFromCamera);
@@ -120,6 +137,7 @@ export class Motion {
 
   /** The body hangs on no keyframe, and the world is now another: it goes along. @param newest where the newest keyframe is now */
   carry(newWorldFromOldWorld: Pose, newest: Pose | null): void {
+    this.wheels?.drop();
     compose(newWorldFromOldWorld, this.worldFromBody, this.worldFromBody);
     if (newest && this.sinceKeyframe)
       this.sinceKeyframe = { ...this.sinceKeyframe, delta: between(newest, this.worldFromBody) };
@@ -139,6 +157,7 @@ export class Motion {
       this.relative = propagate(newest.covariance, delta, covariance);
       this.sinceKeyframe = { delta, covariance: this.relative.slice() };
     }
+    this.wheels?.drop();
     this.velocity = null;
     this.tracked = false;
     this.justPlaced = true;
@@ -146,6 +165,7 @@ export class Motion {
 
   /** The camera saw nothing it knows: unless something else vouches for it, the pose stands still. */
   miss(): void {
+    this.wheels?.drop();
     if (!this.vouched) this.worldFromBody.set(this.previous);
     this.velocity = null;
     this.tracked = false;

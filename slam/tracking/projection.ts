@@ -141,7 +141,9 @@ export class ProjectionSearch {
     this.radius[i] = radius;
     this.minOctave[i] = Math.max(0, minOctave);
     this.maxOctave[i] = maxOctave;
-    this.descriptors.set(point.descriptor, DESCRIPTOR_BYTES * i);
+    const { descriptors } = this;
+    const { descriptor } = point;
+    for (let b = 0; b < DESCRIPTOR_BYTES; b++) descriptors[DESCRIPTOR_BYTES * i + b] = descriptor[b];
   }
 
   /** Calls `matched` for each point found, in the order they were added; returns how many. */

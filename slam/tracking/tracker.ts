@@ -50,6 +50,7 @@ export class Tracker {
   readonly localMap: LocalMap;
   /** Off, a map point's record of being seen stays as it is. */
   countsSightings = true;
+  private readonly map: SlamMap;
   private readonly camera: CameraModel;
   private readonly settings: SlamSettings;
   private readonly projector: Projector;
@@ -59,6 +60,7 @@ export class Tracker {
   private readonly kernels: Kernels;
 
   constructor(map: SlamMap, camera: CameraModel, kernels: Kernels, settings: SlamSettings) {
+    this.map = map;
     this.camera = camera;
     this.kernels = kernels;
     this.settings = settings;
@@ -113,19 +115,23 @@ export class Tracker {
     projector.setPose(frame.cameraFromWorld);
     search.clear();
     let expected = 0;
-    const known = new Set<MapPoint>();
-    for (const point of frame.points) if (point) known.add(point);
+    let matched = 0;
+    const known = this.map.newStamp();
+    for (const point of frame.points) {
+      if (!point || point.stamp === known) continue;
+      point.stamp = known;
+      matched++;
+    }
     for (const point of this.localMap.points) {
-      const matched = known.has(point);
-      if (!projector.project(point) || !(matched || projector.recognisable(point))) continue;
+      const isKnown = point.stamp === known;
+      if (!projector.project(point) || !(isKnown || projector.recognisable(point))) continue;
       expected++;
       if (this.countsSightings) point.visible++;
-      if (matched) continue;
+      if (isKnown) continue;
       const level = projector.level(point);
       const base = projector.viewingCosine(point) > 0.998 ? 0.6 : 1;
       search.add(point, projector, base * settings.localMapRadius * camera.scale[level], level - 1, level);
     }
-    let matched = known.size;
     search.run(frame, settings.matchDistance, settings.localMapRatio, (point, k) => {
       if (frame.points[k]) return;
       frame.points[k] = point;

@@ -24,7 +24,7 @@ export function optimizePose(problem: PoseProblem): PoseResult {
   return { inliers, cost, information };
 }
 
-/** Gauss-Newton with Levenberg's damping where a step does not pay. */
+/** Gauss-Newton with Levenberg's damping where a step does not pay. The step that is too small to matter is the last, and taken unseen. */
 function descend(problem: PoseProblem, robust: boolean): void {
   const pose = problem.cameraFromWorld;
   let damping = 0;
@@ -39,12 +39,15 @@ function descend(problem: PoseProblem, robust: boolean): void {
     if (!delta) return;
     const candidate = pose.slice();
     perturb(candidate, delta);
+    if (delta.reduce((sum, value) => sum + value * value, 0) < SMALL_STEP) {
+      pose.set(candidate);
+      return;
+    }
     const next = linearize(problem, candidate, robust);
     if (next.cost <= cost) {
       pose.set(candidate);
       ({ information, gradient, cost } = next);
       damping = damping < 1e-6 ? 0 : damping / 10;
-      if (delta.reduce((sum, value) => sum + value * value, 0) < SMALL_STEP) return;
     } else {
       damping = damping === 0 ? 1e-4 : damping * 10;
     }

@@ -69,7 +69,7 @@ describe('greedy-trace', () => {
   });
 
   it('sees a blind one grow unsure before it is', () => {
-    const unsure = { positionSigma: 0.3 };
+    const unsure = { positionSigma: 0.11 };
     expect(decide(report(0, 0), report(1, 6, unsure))).toEqual(map);
     expect(decide(report(0, 0), report(1, 6, { ...unsure, state: 'blind' }))).toEqual(observe(1));
   });
@@ -85,7 +85,7 @@ describe('greedy-trace', () => {
   });
 
   it('does not leave much to explore for little help, but does where nothing is left', () => {
-    const unsure = report(1, 9, { positionSigma: 0.3 });
+    const unsure = report(1, 9, { positionSigma: 0.11 });
     expect(decide(report(0, 0), unsure)).toEqual(map);
     expect(decide(report(0, 0, { frontier: 0 }), unsure)).toEqual(observe(1));
   });

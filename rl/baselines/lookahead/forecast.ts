@@ -68,7 +68,10 @@ export class Forecast {
 
   start(observer: number, peer: number): void {
     this.watched[observer] = peer;
-    this.left[observer] = this.travel(observer, peer) + WATCH_S;
+    const { team, place } = this;
+    const way = team.size * place[observer] + place[peer];
+    // One that comes off with a chance of p takes 1/p times as long.
+    this.left[observer] = (team.travel[way] + WATCH_S) / team.chance[way];
   }
 
   /** Lets time pass. @param seconds a short while: who is through by its end is so at its end */
@@ -95,9 +98,8 @@ export class Forecast {
 
   private see(observer: number, peer: number): void {
     const { team, joint, place } = this;
-    const { size, chance } = team;
     this.value -= this.mappedLately();
-    fuse(joint, size, observer, peer, SIGHTING, chance[size * place[observer] + place[peer]]);
+    fuse(joint, team.size, observer, peer, SIGHTING);
     this.value += this.mappedLately();
     this.watched[observer] = -1;
     this.place[observer] = place[peer];
@@ -109,11 +111,6 @@ export class Forecast {
     let sum = 0;
     for (let k = 0; k < team.size; k++) sum += accuracy(joint[team.size * k + k]);
     return sum * settings.past * this.weightAt(this.time);
-  }
-
-  private travel(observer: number, peer: number): number {
-    const { place, team } = this;
-    return place[observer] === place[peer] ? 0 : team.travel[team.size * place[observer] + place[peer]];
   }
 
   private weightAt(time: number): number {

@@ -55,7 +55,7 @@ const EPOCH = 5;
 /** Plans that are carried on from epoch to epoch. */
 const BEAM = 6;
 /** A watch is worth beginning for no less than this, accurate seconds: what is less is noise. */
-const LEAST = 1e-3;
+const LEAST = 0.5;
 
 /** A plan so far: what it leads to if nothing more is begun. */
 interface Plan {

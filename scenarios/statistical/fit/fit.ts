@@ -51,7 +51,7 @@ export function fitTables(
     health: healthByBin(steps),
     persistence: persistence(missions),
     ...growth(missions, steps),
-    speed: speedOf(steps),
+    speed: { tracking: speedOf(steps, true), blind: speedOf(steps, false) },
     recognises: assumed.recognises,
   };
 }
@@ -216,8 +216,10 @@ function growth(
 }
 
 /** The median while driving straight on, as a share of the greatest speed. */
-function speedOf(steps: readonly Step[]): number {
-  const driving = steps.filter(({ to }) => to.metres > DRIVING && to.radians < TURNING);
+function speedOf(steps: readonly Step[], tracking: boolean): number {
+  const driving = steps.filter(
+    ({ to }) => to.tracks === tracking && to.metres > DRIVING && to.radians < TURNING,
+  );
   return round(
     quantile(
       driving.map(({ to, mission }) => to.metres / PERIOD / mission.site.profiles[0].maxSpeed),

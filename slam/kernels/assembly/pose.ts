@@ -84,7 +84,7 @@ export function optimizePose(
   return inliers;
 }
 
-// Gauss-Newton with Levenberg's damping where a step does not pay.
+// Gauss-Newton with Levenberg's damping where a step does not pay. The step that is too small to matter is the last, and taken unseen.
 function descend(robust: bool): void {
   let damping: f64 = 0;
   let cost = linearize(pose, robust, information, gradient);
@@ -97,6 +97,10 @@ function descend(robust: bool): void {
     if (!solveCholesky(damped, step, 6)) return;
     exp(step, motion);
     compose(motion, pose, candidate);
+    if (squaredNorm(step) < SMALL_STEP) {
+      memory.copy(pose, candidate, 56);
+      return;
+    }
     const next = linearize(candidate, robust, nextInformation, nextGradient);
     if (next <= cost) {
       memory.copy(pose, candidate, 56);
@@ -104,13 +108,16 @@ function descend(robust: bool): void {
       memory.copy(gradient, nextGradient, 48);
       cost = next;
       damping = damping < 1e-6 ? 0 : damping / 10;
-      let size: f64 = 0;
-      for (let i = 0; i < 6; i++) size += at(step, i) * at(step, i);
-      if (size < SMALL_STEP) return;
     } else {
       damping = damping == 0 ? 1e-4 : damping * 10;
     }
   }
+}
+
+function squaredNorm(of6: usize): f64 {
+  let sum: f64 = 0;
+  for (let i = 0; i < 6; i++) sum += at(of6, i) * at(of6, i);
+  return sum;
 }
 
 function linearize(at7: usize, robust: bool, h: usize, g: usize): f64 {
@@ -132,26 +139,38 @@ function linearize(at7: usize, robust: bool, h: usize, g: usize): f64 {
   return hasPrior ? cost + addPrior(at7, h, g) : cost;
 }
 
-// Lower rows by pairs: entries right of the diagonal are overwritten by mirror().
+// Lower rows by pairs: entries right of the diagonal are overwritten by mirror(). All rows of the residual at once, so that each sum is
+// read and written once.
 @inline
 function accumulate(rows: i32, weight: f64, h: usize, g: usize): void {
-  for (let row = 0; row < rows; row++) {
-    const line = byPose + <usize>(48 * row);
-    const a = v128.load(line);
-    const b = v128.load(line, 16);
-    const c = v128.load(line, 32);
-    for (let i = 0; i < 6; i++) {
-      const scale = f64x2.splat(weight * at(line, i));
-      const target = h + <usize>(48 * i);
-      v128.store(target, f64x2.add(v128.load(target), f64x2.mul(scale, a)));
-      if (i > 1) v128.store(target, f64x2.add(v128.load(target, 16), f64x2.mul(scale, b)), 16);
-      if (i > 3) v128.store(target, f64x2.add(v128.load(target, 32), f64x2.mul(scale, c)), 32);
-    }
-    const error = f64x2.splat(weight * at(residual, row));
-    v128.store(g, f64x2.add(v128.load(g), f64x2.mul(error, a)));
-    v128.store(g, f64x2.add(v128.load(g, 16), f64x2.mul(error, b)), 16);
-    v128.store(g, f64x2.add(v128.load(g, 32), f64x2.mul(error, c)), 32);
+  const ofX = byPose;
+  const ofY = byPose + 48;
+  const ofDisparity = byPose + 96;
+  const stereo = rows == 3;
+  for (let i = 0; i < 6; i++) {
+    const target = h + <usize>(48 * i);
+    const x = f64x2.splat(weight * at(ofX, i));
+    const y = f64x2.splat(weight * at(ofY, i));
+    const disparity = stereo ? f64x2.splat(weight * at(ofDisparity, i)) : f64x2.splat(0);
+    addPair(target, 0, x, y, disparity, stereo);
+    if (i > 1) addPair(target, 16, x, y, disparity, stereo);
+    if (i > 3) addPair(target, 32, x, y, disparity, stereo);
   }
+  const x = f64x2.splat(weight * at(residual, 0));
+  const y = f64x2.splat(weight * at(residual, 1));
+  const disparity = stereo ? f64x2.splat(weight * at(residual, 2)) : f64x2.splat(0);
+  addPair(g, 0, x, y, disparity, stereo);
+  addPair(g, 16, x, y, disparity, stereo);
+  addPair(g, 32, x, y, disparity, stereo);
+}
+
+// Adds two columns of the Jacobian's rows, each times its factor.
+@inline
+function addPair(target: usize, column: usize, x: v128, y: v128, disparity: v128, stereo: bool): void {
+  let sum = f64x2.add(v128.load(target + column), f64x2.mul(x, v128.load(byPose + column)));
+  sum = f64x2.add(sum, f64x2.mul(y, v128.load(byPose + 48 + column)));
+  if (stereo) sum = f64x2.add(sum, f64x2.mul(disparity, v128.load(byPose + 96 + column)));
+  v128.store(target + column, sum);
 }
 
 @inline

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TrackingState } from '../../../base/allocation.ts';
 import { planarPose, yawOf } from '../../../base/se3.ts';
 import { box, FlatWorld, fourRooms, office, type Segment, type Walker, wall } from './world.ts';
 
@@ -308,6 +309,30 @@ describe('observing a peer', () => {
     world.run(30);
     walker.task = { kind: 'observe', peer: 1 };
     world.run(45, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBe('done');
+  });
+
+  it('goes on through rooms it has never seen to a peer that others told of', () => {
+    const world = new FlatWorld(corridor(2));
+    const walker = world.add(0, 1, 4.5, 0);
+    world.add(1, 16, 1, 1, { inert: true });
+    world.run(1);
+    walker.task = { kind: 'observe', peer: 1 };
+    world.run(39, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBe('done');
+    expect(walker.x).toBeGreaterThan(8);
+  });
+
+  it('watches for as long as the peer is in the dark, and then no longer', () => {
+    const { world, walker, other } = scene(fourRooms(), [1.5, 8]);
+    const believing = (state: TrackingState) => {
+      other.believe = (pose) => ({ pose, state, sigma: 0.05 });
+    };
+    believing('blind');
+    world.run(30, () => walker.output!.ended !== undefined);
+    expect(walker.output!.ended).toBeUndefined();
+    believing('tracking');
+    world.run(5, () => walker.output!.ended !== undefined);
     expect(walker.output!.ended).toBe('done');
   });
 

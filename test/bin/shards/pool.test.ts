@@ -35,7 +35,7 @@ describe('runShards', () => {
     });
     const [kernels, render] = [await readKernels(), await readRenderKernels()];
     const alone = [];
-    for (const each of shards) alone.push((await runShard(each, kernels, render)).hash);
+    for (const each of shards) alone.push((await runShard(each, { kernels, render })).hash);
     expect(answers.map((answer) => 'metrics' in answer && answer.metrics.hash)).toEqual(alone);
     expect(new Set(alone).size).toBe(3);
   });

@@ -204,7 +204,7 @@ describe('a robot in a map that grows', () => {
     const at = (x: number) => exp([x, 0, 0, 0, 0, 0]);
     for (const x of [1, 1.5]) {
       motion.predict(undefined);
-      motion.correct(inverse(compose(at(x), RIG.bodyFromCamera)), information, reference);
+      motion.correct(inverse(compose(at(x), RIG.bodyFromCamera)), { information, inliers: 100 }, reference);
     }
     motion.follow(at(1), at(10), 2);
     expect(motion.worldFromBody[0]).toBeCloseTo(11, 9);
