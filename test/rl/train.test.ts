@@ -7,7 +7,6 @@ import { type RoundReport, type Snapshot, train } from '../../rl/train.ts';
 import type { TrainingConfig } from '../../rl/training-config.ts';
 import { TOY_CONFIG, ToyActors } from './toy.ts';
 
-
 beforeAll(async () => {
   expect((await openBackend('wasm')).name).toBe('wasm');
 });
