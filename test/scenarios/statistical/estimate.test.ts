@@ -27,11 +27,10 @@ function drive(seed: number, watched: boolean) {
     before,
     robot: { square: square(1), variance: estimate.variance(1)[0] },
     anchor: { square: square(anchor), variance: estimate.variance(anchor)[0] },
-    errorOf: (pose: number) => Array.from(error.slice(3 * pose, 3 * pose + 3)),
   };
 }
 
-const SEEDS = Array.from({ length: 400 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('the joint estimate', () => {
@@ -71,6 +70,5 @@ describe('the joint estimate', () => {
     const [position, heading] = estimate.variance(first);
     expect(position).toBeCloseTo(2 * PER_METRE[0], 12);
     expect(heading).toBeCloseTo(PER_METRE[1], 12);
-    expect(estimate.relativeVariance(first, first + 50, 1, 0)).toEqual([0, 0]);
   });
 });
