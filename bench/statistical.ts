@@ -1,8 +1,7 @@
 import { readTables } from '../bin/resources.ts';
 import { POLICIES } from '../rl/policies.ts';
-import { simOptions } from '../scenarios/sim-options.ts';
 import { StatisticalMission } from '../scenarios/statistical/mission.ts';
-import { Site } from '../scenarios/statistical/site.ts';
+import { siteOf } from '../scenarios/statistical/site.ts';
 import { median } from '../scenarios/statistics.ts';
 import { type Bench, fixed } from './bench.ts';
 import { scenarioOf } from './scenarios.ts';
@@ -23,7 +22,7 @@ export const statisticalBench: Bench = {
     const { epoch, observeBudget = Infinity } = scenario.decision;
     const rows = SIZES.map((agents) => {
       const built = cpuSeconds();
-      const site = new Site(simOptions(scenario, { seed: 1, agents }));
+      const site = siteOf(scenario, { where: SCENARIO, agents });
       const building = cpuSeconds() - built;
       const times = Array.from({ length: WARM_UP + context.runs }, (_, seed) => {
         const began = cpuSeconds();

@@ -1,9 +1,8 @@
 import type { AllocationView, Task } from '../../base/allocation.ts';
 import type { TeamScore } from '../../rl/environment.ts';
-import { simOptions } from '../sim-options.ts';
 import { StatisticalMission } from '../statistical/mission.ts';
 import type { StatisticalRunOptions } from '../statistical/run.ts';
-import { Site } from '../statistical/site.ts';
+import { type Site, siteOf } from '../statistical/site.ts';
 import { type GuidedMission, MissionEnvironment } from './environment.ts';
 import { Orders } from './orders.ts';
 
@@ -16,7 +15,7 @@ export type StatisticalEnvironmentOptions = Omit<
 /** The decision process around missions without frames, all on one site. @throws InputError where the scenario cannot be set up */
 export function statisticalEnvironment(options: StatisticalEnvironmentOptions): MissionEnvironment {
   const { scenario, where, agents } = options;
-  const site = new Site(simOptions(scenario, { seed: 0, agents, where }));
+  const site = siteOf(scenario, { where, agents });
   return new MissionEnvironment((seed) => new GuidedStatisticalMission(options, site, seed));
 }
 

@@ -123,15 +123,6 @@ export class JointEstimate {
     return [this.between(i, i) + this.between(i + 1, i + 1), this.between(i + 2, i + 2)];
   }
 
-  /** Believed variances of where pose `b` seems from pose `a`, `dx, dy` away: of the distance (m²), and of the bearing. */
-  relativeVariance(a: number, b: number, dx: number, dy: number): readonly [number, number] {
-    const range = Math.max(0.1, Math.sqrt(dx * dx + dy * dy));
-    this.relate(a, b, dx / range, dy / range, 0);
-    const distance = this.spread();
-    this.relate(a, b, -dy / range, dx / range, range);
-    return [distance, this.spread() / (range * range)];
-  }
-
   /** Looks at where `b` is from `a` along a direction: what heading `a` has counts by `lever`, metres. */
   private relate(a: number, b: number, ux: number, uy: number, lever: number): void {
     const [i, j] = [POSE * a, POSE * b];

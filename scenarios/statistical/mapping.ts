@@ -9,7 +9,7 @@ import type { Tables } from './tables.ts';
 import type { Anchor, TeamMap } from './team-map.ts';
 
 /** Robots hang on a new anchor this far from the one before, metres. */
-const SPACING = 3;
+const SPACING = 4;
 /** A place can be known again from this near to where it was mapped, looking about the same way: metres, radians. */
 const NEAR = 2;
 const SAME_WAY = 0.9;

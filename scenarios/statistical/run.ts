@@ -4,10 +4,9 @@ import type { Random } from '../../base/random.ts';
 import { digest } from '../digest.ts';
 import { type AgentMetrics, type RunMetrics, requireUsed } from '../run.ts';
 import type { Scenario } from '../schema.ts';
-import { simOptions } from '../sim-options.ts';
 import { StatisticalMission } from './mission.ts';
 import type { Robot } from './robot.ts';
-import { Site } from './site.ts';
+import { siteOf } from './site.ts';
 import type { Tables } from './tables.ts';
 
 /** As those of `runScenario`, but for what only missions with frames have. */
@@ -32,13 +31,13 @@ export interface StatisticalResult {
 
 /**
  * One mission without frames.
- * @throws InputError where the scenario cannot be set up
+ * @throws InputError where the scenario cannot be set up, or has robots that do not know where they start
  */
 export function runStatistical(options: StatisticalRunOptions): StatisticalResult {
   const { scenario, where, tables, seed, policy, agents, relative, overrides = [] } = options;
   const duration = options.duration ?? scenario.duration;
   const { epoch, observeBudget = Infinity } = scenario.decision;
-  const site = new Site(simOptions(scenario, { seed, agents, where }));
+  const site = siteOf(scenario, { where, agents });
   const started = performance.now();
   const mission = new StatisticalMission({
     site,

@@ -1,8 +1,24 @@
+import { InputError } from '../../base/errors.ts';
 import type { RobotProfile } from '../../base/world.ts';
 import type { SimOptions } from '../../sim/options.ts';
+import type { Scenario } from '../schema.ts';
+import { simOptions } from '../sim-options.ts';
 import { Floor } from './floor.ts';
 import { Ground } from './ground.ts';
 import { Search } from './search.ts';
+
+/**
+ * The site of a scenario's missions.
+ * @throws InputError where it cannot be set up, or robots do not know where they start relative to each other
+ */
+export function siteOf(scenario: Scenario, { where, agents }: { where: string; agents?: number }): Site {
+  if (scenario.initialPoses === 'unknown')
+    throw new InputError(
+      where,
+      'initialPoses is unknown; the statistical fidelity has only teams that know: known',
+    );
+  return new Site(simOptions(scenario, { seed: 0, agents, where }));
+}
 
 /** Where a team works: all that stays the same from mission to mission. */
 export class Site {
