@@ -1,4 +1,4 @@
-import { type Allocator, UNKNOWN_HEALTH } from '../base/allocation.ts';
+import type { AllocationView, Allocator } from '../base/allocation.ts';
 import type { Random } from '../base/random.ts';
 import { yawOf } from '../base/se3.ts';
 import type { SensorPacket } from '../base/sensors.ts';
@@ -8,13 +8,15 @@ import { positionSigma } from '../slam/optimize/covariance.ts';
 import { Slam } from '../slam/slam.ts';
 import type { TrackingReport } from '../slam/types.ts';
 import type { MissionListener } from './events.ts';
+import { Health } from './health.ts';
 import { Navigator, type NavigatorOutput } from './navigator/navigator.ts';
-import type { Report } from './radio/messages.ts';
+import { type PairKnowledge, pairsOf } from './pairs.ts';
 import { Radio } from './radio/radio.ts';
+import type { Report } from './radio/report.ts';
+import { Refusals } from './refusals.ts';
 import { sensibleSightings } from './sightings.ts';
 import { type DecisionReason, type Override, Tasks } from './tasks.ts';
 import { packTies } from './team/pack-ties.ts';
-import { Refusals } from './team/refusals.ts';
 import { Teamwork } from './team/teamwork.ts';
 import { TeammatesInView } from './teammates-in-view.ts';
 
@@ -58,8 +60,13 @@ export class Agent {
   private readonly refusals = new Refusals();
   private readonly navigator: Navigator;
   private readonly inView: TeammatesInView;
+  private readonly health: Health;
+  private readonly knowledge: PairKnowledge;
   private readonly emit?: MissionListener;
   private motion: NavigatorOutput | null = null;
+  /** What was perceived in this tick, and what about it asks for a decision. */
+  private now?: { readonly packet: SensorPacket; readonly tracking: TrackingReport };
+  due: DecisionReason | null = null;
 
   constructor(options: AgentOptions) {
     const { body, kernels, emit, random, features } = options;
@@ -85,19 +92,45 @@ export class Agent {
     this.inView = new TeammatesInView(profile.rig);
     this.navigator = new Navigator(profile, random.fork('navigator'));
     this.tasks = new Tasks({ ...options, agent: profile.id });
+    this.health = new Health(this.slam.map);
+    this.knowledge = {
+      sharedPoints: (peer) => this.teamwork.sharedWith(peer),
+      sinceSeen: (observer, peer) => this.teamwork.sinceSeen(observer, peer),
+      link: (peer) => this.radio.qualityOf(peer, this.heardAt),
+      lineOfSight: (...ends) => this.navigator.lineOfSight(...ends),
+    };
   }
 
   /**
-   * Takes in what the robot sensed since the last tick; ends with a command to its body.
+   * Takes in what the robot sensed since the last tick and what it was told.
    * @param time mission time, seconds: what is decided and shown carries it; `sensed.time` is the robot's own clock
    */
-  step(sensed: SensorPacket, time: number): void {
+  perceive(sensed: SensorPacket, time: number): void {
     this.heardAt = time;
     const packet = this.sift(sensed);
     const messages = this.link.receive(this.profile.id);
     const tracking = this.cooperate(packet, this.localise(packet), messages);
     this.hear(messages);
-    this.decide(tracking);
+    this.due = this.tasks.due(time, tracking.state, this.motion?.ended);
+    this.now = { packet, tracking };
+  }
+
+  /** What it would decide by now. Once it has perceived anything. */
+  view(): AllocationView {
+    const self = this.reportOf(this.now!.tracking);
+    const peers = this.radio.teammates(this.teamwork.frame);
+    return this.tasks.view(self, peers, pairsOf(self, peers, this.knowledge));
+  }
+
+  /** Chooses its task anew. @param reason what asked for it */
+  decide(reason: DecisionReason): void {
+    this.due = null;
+    this.emit?.({ type: 'task', ...this.tasks.decide(reason, this.view()) });
+  }
+
+  /** Ends the tick: a command to its body, and word to its teammates. */
+  act(): void {
+    const { packet, tracking } = this.now!;
     this.move(packet, tracking);
     this.tell(tracking);
   }
@@ -118,6 +151,7 @@ export class Agent {
   private localise(packet: SensorPacket): TrackingReport {
     const { time, camera, odometry } = packet;
     const tracking = this.slam.track({ time, camera, odometry, moving: this.inView.boxes(packet) });
+    this.health.follow(tracking, odometry, this.heardAt);
     this.trackMs.push(tracking.trackMs);
     if (tracking.state === 'tracking') this.frames.tracked++;
     else this.frames.lost++;
@@ -126,7 +160,7 @@ export class Agent {
   }
 
   private hear(messages: readonly RadioMessage[]): void {
-    const { explored, dropped } = this.radio.hear(messages);
+    const { explored, dropped } = this.radio.hear(messages, this.heardAt);
     for (const { frame, cells } of explored)
       if (frame === this.teamwork.frame) this.navigator.addExplored(cells);
     this.warn(dropped);
@@ -153,20 +187,6 @@ export class Agent {
   private warn(dropped: readonly string[]): void {
     for (const text of dropped)
       this.emit?.({ type: 'log', time: this.heardAt, agent: this.profile.id, level: 'warning', text });
-  }
-
-  private decide(tracking: TrackingReport): void {
-    const reason = this.tasks.due(this.heardAt, tracking.state, this.motion?.ended);
-    if (reason) this.choose(reason, tracking);
-  }
-
-  private choose(reason: DecisionReason, tracking: TrackingReport): void {
-    const record = this.tasks.decide(
-      reason,
-      this.reportOf(tracking),
-      this.radio.teammates(this.teamwork.frame),
-    );
-    this.emit?.({ type: 'task', ...record });
   }
 
   private move(packet: SensorPacket, tracking: TrackingReport): void {
@@ -215,8 +235,8 @@ export class Agent {
       frontier: this.motion?.frontier ?? 0,
       task: this.tasks.task,
       taskAge: time - this.tasks.since,
-      distanceLeft: Number.NaN,
-      health: UNKNOWN_HEALTH,
+      distanceLeft: this.motion?.distanceLeft ?? Number.NaN,
+      health: this.health.of(tracking, this.teamwork.sinceObserved),
       claim: this.motion?.claim,
     };
   }

@@ -39,6 +39,8 @@ export class Mission {
   private readonly options: MissionOptions;
   private readonly byId: ReadonlyMap<number, Agent>;
   private readonly gone = new Set<number>();
+  /** Those with a packet in this tick. */
+  private awake: readonly Agent[] = [];
 
   constructor(options: MissionOptions) {
     const { world, kernels, random, listener } = options;
@@ -91,22 +93,46 @@ export class Mission {
 
   /** One tick: the world moves, each robot senses, thinks and acts. */
   async tick(): Promise<void> {
+    await this.perceive();
+    for (const agent of this.awake) if (agent.due) agent.decide(agent.due);
+    this.act();
+  }
+
+  /** The first part of a tick, for whoever decides in the robots' place: asks for it, and for `act` when that is done. */
+  async perceive(): Promise<void> {
     const { world } = this.options;
     const packets = await world.step();
-    for (const packet of packets) this.byId.get(packet.agent)?.step(packet, world.time);
+    this.awake = packets.flatMap(({ agent }) => this.byId.get(agent) ?? []);
+    packets.forEach((packet) => {
+      this.byId.get(packet.agent)?.perceive(packet, world.time);
+    });
+  }
+
+  /** The last part of a tick. */
+  act(): void {
+    for (const agent of this.awake) agent.act();
     this.noticeSilence();
+  }
+
+  /** Those whose robot has not fallen silent. */
+  get living(): readonly Agent[] {
+    return this.agents.filter(({ profile }) => !this.gone.has(profile.id));
   }
 
   /** Ticks until the mission is over or `goOn` says no. */
   async run(goOn: () => boolean | Promise<boolean> = () => true): Promise<void> {
-    const { listener } = this.options;
     let stopped = false;
     while (!this.isOver && !stopped) {
       await this.tick();
       stopped = !(await goOn());
     }
+    this.end(stopped ? 'stopped' : 'finished');
+  }
+
+  /** The maps come to rest. */
+  end(reason: 'finished' | 'stopped'): void {
     for (const agent of this.agents) agent.finish();
-    listener?.({ type: 'end', time: this.time, reason: stopped ? 'stopped' : 'finished' });
+    this.options.listener?.({ type: 'end', time: this.time, reason });
   }
 
   private noticeSilence(): void {

@@ -1,6 +1,6 @@
 import type { PeerSighting } from '../base/sensors.ts';
 import { isUncertainty } from '../slam/optimize/uncertainty.ts';
-import type { Refusals } from './team/refusals.ts';
+import type { Refusals } from './refusals.ts';
 
 /** The sightings that make sense; the others are refused: nothing of these may steer a robot. */
 export function sensibleSightings(

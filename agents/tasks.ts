@@ -1,7 +1,9 @@
 import {
   type AgentReport,
+  type AllocationView,
   type Allocator,
   type Decision,
+  type PairView,
   sameTask,
   type Task,
   type TrackingState,
@@ -79,6 +81,13 @@ export class Tasks {
     return time >= this.nextEpoch - SAME_TIME ? 'epoch' : null;
   }
 
+  /** What there is to decide by, once it is known how the robot and its teammates are. */
+  view(self: AgentReport, peers: readonly AgentReport[], pairs: readonly PairView[]): AllocationView {
+    const { time } = self;
+    const remaining = Math.max(0, this.options.duration - time);
+    return { time, remaining, self, peers, pairs, budgetLeft: this.budgetLeft };
+  }
+
   /** Seconds it may still spend in `observe`. */
   get budgetLeft(): number {
     return Math.max(0, this.options.observeBudget - this.spent.observe);
@@ -89,17 +98,10 @@ export class Tasks {
    * its budget maps, whatever was decided.
    * @throws InputError where an override or the policy names a peer that was never heard
    */
-  decide(reason: DecisionReason, self: AgentReport, peers: readonly AgentReport[]): DecisionRecord {
-    const { allocator, duration, epoch, agent } = this.options;
-    const { time } = self;
-    const own = allocator.decide({
-      time,
-      remaining: Math.max(0, duration - time),
-      self,
-      peers,
-      pairs: [],
-      budgetLeft: this.budgetLeft,
-    });
+  decide(reason: DecisionReason, view: AllocationView): DecisionRecord {
+    const { allocator, epoch, agent } = this.options;
+    const { time, peers } = view;
+    const own = allocator.decide(view);
     const override = this.overrideAt(time);
     const wanted = override?.task ?? own.task;
     this.check(time, wanted, peers);

@@ -8,11 +8,13 @@ import { loopsBench } from './loops.ts';
 import { markersBench } from './markers.ts';
 import { memoryBench } from './memory.ts';
 import { missionBench } from './mission.ts';
+import { neesBench } from './nees.ts';
 import { orbBench } from './orb.ts';
 import { outliersBench } from './outliers.ts';
 import { placesBench } from './places.ts';
 import { recordingsBench } from './recordings.ts';
 import { rendererBench } from './renderer.ts';
+import { statisticalBench } from './statistical.ts';
 import { teamBench } from './team.ts';
 import { textureBench } from './texture.ts';
 
@@ -38,5 +40,7 @@ export const BENCHES: readonly Bench[] = [
   loopsBench,
   memoryBench,
   teamBench,
+  statisticalBench,
   fidelitiesBench,
+  neesBench,
 ];

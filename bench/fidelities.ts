@@ -7,7 +7,10 @@ import { scenarioOf } from './scenarios.ts';
 
 const SCENARIOS = ['corridors', 'rescue', 'office'];
 const POLICIES = ['independent', 'random', 'nearest', 'greedy-trace'];
-const FIDELITIES = ['features', 'images'] as const;
+const FIDELITIES = ['features', 'images', 'statistical'] as const;
+/** The one that the others are held against. */
+const JUDGE = 'features';
+const OTHERS = FIDELITIES.filter((fidelity) => fidelity !== JUDGE);
 /** Seconds: images take long. */
 const DURATION = 150;
 
@@ -24,10 +27,10 @@ const MEASURES: readonly { name: string; of: (outcome: MissionOutcome) => number
     },
   ];
 
-/** Whether the simulator's keypoints judge policies as rendered images do. */
+/** Whether the simulator's keypoints judge policies as rendered images do, and as missions without frames do. */
 export const fidelitiesBench: Bench = {
   name: 'fidelities',
-  about: `the same missions of ${DURATION} s with keypoints and with rendered images: are policies ranked alike? (τ ≥ 0.7, aim 0.9)`,
+  about: `the same missions of ${DURATION} s with keypoints, with rendered images and without frames: are policies ranked alike? (τ ≥ 0.7, aim 0.9)`,
   async run(context) {
     const scenarios = await Promise.all(SCENARIOS.map((name) => scenarioOf(context, name)));
     const seeds = Array.from({ length: context.seeds }, (_, i) => i + 1);
@@ -49,20 +52,20 @@ export const fidelitiesBench: Bench = {
     );
     const outcomes = await runAll(plans, context);
     return {
-      head: ['ranked by', 'scenario', 'Kendall τ', '95 % interval', ...FIDELITIES.flatMap(headings)],
+      head: ['ranked by', 'scenario', ...OTHERS.flatMap(tauHeadings), ...FIDELITIES.flatMap(headings)],
       rows: MEASURES.flatMap((measure) => {
         const table = new RankTable(outcomes, measure.of);
-        const meanTau = bootstrap(
-          seeds,
-          (drawn) => mean(SCENARIOS.map((name) => table.tau(name, drawn)).filter(Number.isFinite)),
-          new Random(`bench/fidelities/${measure.name}`),
-        );
+        const meanTau = (other: Fidelity) =>
+          bootstrap(
+            seeds,
+            (drawn) => mean(SCENARIOS.map((name) => table.tau(name, other, drawn)).filter(Number.isFinite)),
+            new Random(`bench/fidelities/${measure.name}`),
+          );
         return [
           ...SCENARIOS.map((name) => [
             measure.name,
             name,
-            fixed(table.tau(name, seeds), 2),
-            '',
+            ...OTHERS.flatMap((other) => [fixed(table.tau(name, other, seeds), 2), '']),
             ...FIDELITIES.flatMap((fidelity) =>
               table.means(name, fidelity, seeds).map((value) => fixed(value, measure.digits)),
             ),
@@ -70,8 +73,10 @@ export const fidelitiesBench: Bench = {
           [
             measure.name,
             'mean of all',
-            fixed(meanTau.value, 2),
-            `${fixed(meanTau.low, 2)} … ${fixed(meanTau.high, 2)}`,
+            ...OTHERS.map(meanTau).flatMap(({ value, low, high }) => [
+              fixed(value, 2),
+              `${fixed(low, 2)} … ${fixed(high, 2)}`,
+            ]),
             ...FIDELITIES.flatMap(() => POLICIES.map(() => '')),
           ],
         ];
@@ -79,6 +84,10 @@ export const fidelitiesBench: Bench = {
     };
   },
 };
+
+function tauHeadings(fidelity: Fidelity): string[] {
+  return [`Kendall τ, ${JUDGE} and ${fidelity}`, '95 % interval'];
+}
 
 function headings(fidelity: Fidelity): string[] {
   return POLICIES.map((policy) => `${policy}, ${fidelity}`);
@@ -96,13 +105,12 @@ class RankTable {
     }
   }
 
-  /** Whether both fidelities rank the policies of a scenario alike, by their means over those seeds. */
-  tau(scenario: string, seeds: readonly number[]): number {
-    const [first, second] = FIDELITIES.map((fidelity) => this.means(scenario, fidelity, seeds));
-    return kendallTau(first, second);
+  /** Whether a fidelity ranks the policies of a scenario as the judge does, by their means over those seeds. */
+  tau(scenario: string, other: Fidelity, seeds: readonly number[]): number {
+    return kendallTau(this.means(scenario, JUDGE, seeds), this.means(scenario, other, seeds));
   }
 
-  /** One a policy; over the seeds for which every policy has a value in either fidelity. */
+  /** One a policy; over the seeds for which every policy has a value in every fidelity. */
   means(scenario: string, fidelity: Fidelity, seeds: readonly number[]): number[] {
     const whole = seeds.filter((seed) =>
       POLICIES.every((policy) => FIDELITIES.every((f) => this.values.has(keyOf(scenario, policy, f, seed)))),

@@ -25,7 +25,7 @@ export const missionBench: Bench = {
         return !stop.aborted;
       },
     });
-    const slowest = Math.max(...metrics.agents.map(({ trackMs }) => trackMs.median));
+    const slowest = Math.max(...metrics.agents.map(({ trackMs }) => trackMs?.median ?? 0));
     return {
       head: ['figure', 'measured', 'to reach'],
       rows: [

@@ -116,7 +116,7 @@ function ratioRows(
 }
 
 function rescueRows(where: string, outcomes: readonly MissionOutcome[]): Row[] {
-  const rescues = outcomes.map(({ metrics }) => metrics.team.rescues);
+  const rescues = outcomes.flatMap(({ metrics }) => metrics.team.rescues ?? []);
   const total = (count: (r: (typeof rescues)[number]) => number) => rescues.reduce((s, r) => s + count(r), 0);
   const lost = total((r) => r.lost);
   const share = wilson(
@@ -157,7 +157,7 @@ function byteRows(outcomes: readonly MissionOutcome[]): Row[] {
     [
       'sent by each robot, kB/s',
       fixed(
-        rate((team) => team.bytesSent),
+        rate((team) => team.bytesSent ?? 0),
         2,
       ),
       '',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Tables } from '../scenarios/statistical/tables.ts';
 import { loadRenderKernels, type RenderKernels } from '../sim/render/load.ts';
 import { type Kernels, loadKernels } from '../slam/kernels/load.ts';
 
@@ -20,6 +21,11 @@ export async function readKernels(): Promise<Kernels> {
 /** What draws the images of the `images` fidelity, likewise. */
 export async function readRenderKernels(): Promise<RenderKernels> {
   return loadRenderKernels(await readBuilt('sim/render/build/render.wasm'));
+}
+
+/** What the `statistical` fidelity draws from. */
+export async function readTables(): Promise<Tables> {
+  return JSON.parse(await readFile(join(root, 'scenarios/statistical/tables.json'), 'utf8')) as Tables;
 }
 
 async function readBuilt(name: string): Promise<Uint8Array> {

@@ -58,12 +58,12 @@ export interface RunProgress {
   readonly coverage: number;
 }
 
-/** `metrics.json`: metres, seconds; null where there is nothing to measure. */
+/** `metrics.json`: metres, seconds; null where there is nothing to measure. In `statistical` a frame is a tick. */
 export interface RunMetrics {
   readonly scenario: string;
   readonly seed: number;
   readonly policy: string;
-  readonly fidelity: 'features' | 'images';
+  readonly fidelity: 'features' | 'images' | 'statistical';
   readonly durationS: number;
   /** More than `durationS` where the mission was stopped before its end. */
   readonly plannedS: number;
@@ -84,12 +84,12 @@ export interface RunMetrics {
     /** Robot-seconds spent in `observe`, ways included: what a budget limits. */
     readonly observeS: number;
     readonly relativeObservations: number;
-    readonly bytesSent: number;
+    readonly bytesSent: number | null;
     readonly bytesByKind: Readonly<Record<string, number>>;
     /** Robots whose map is in the first robot's frame by the end: only they are in `ateRmse`. */
     readonly framesJoined: number;
     /** Robots that had lost their way without finding it by themselves, those of them a teammate brought back, and how long that took. */
-    readonly rescues: RescueCount;
+    readonly rescues: RescueCount | null;
   };
   readonly agents: readonly AgentMetrics[];
 }
@@ -103,7 +103,7 @@ export interface AgentMetrics {
   readonly framesLost: number;
   readonly keyframes: number;
   readonly mapPoints: number;
-  readonly trackMs: { readonly median: number; readonly p95: number };
+  readonly trackMs: { readonly median: number; readonly p95: number } | null;
   readonly taskS: { readonly map: number; readonly observe: number };
 }
 
@@ -132,7 +132,7 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
     await breathe();
     return options.onTick?.(progressOf(mission, evaluator)) ?? true;
   });
-  requireUsed(mission, options.overrides ?? []);
+  requireUsed(options.overrides ?? [], mission.decisions(), mission.time);
   const wallS = (performance.now() - started) / 1000;
   const evaluation = evaluator.finish();
   const { agents: errors, cells: _, teamAte, ...shares } = evaluation;
@@ -177,7 +177,8 @@ function sumByKind(sent: readonly ReadonlyMap<string, number>[]): Record<string,
   return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function setUp(options: RunOptions) {
+/** A mission about to begin, in its world, with its judge. @throws InputError where the scenario cannot be set up */
+export function setUp(options: RunOptions) {
   const { scenario, seed, listener, where, agents } = options;
   const sim = simOptions(scenario, { seed, agents, where });
   const world = new SimWorld({ ...sim, strangers: options.relative === false }, options.render);
@@ -256,18 +257,19 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A branch that never branched would pass for one that made no difference. */
-function requireUsed(mission: Mission, overrides: readonly Override[]): void {
-  const decisions = mission.decisions().filter(({ reason }) => reason === 'override');
+/** A branch that never branched would pass for one that made no difference. @throws InputError naming the override */
+export function requireUsed(
+  overrides: readonly Override[],
+  all: readonly DecisionRecord[],
+  missionTime: number,
+): void {
+  const decisions = all.filter(({ reason }) => reason === 'override');
   const unused = overrides.find(
     ({ agent, time }) =>
-      time <= mission.time && !decisions.some((d) => d.agent === agent && Math.abs(d.time - time) < 1e-6),
+      time <= missionTime && !decisions.some((d) => d.agent === agent && Math.abs(d.time - time) < 1e-6),
   );
   if (!unused) return;
-  const times = mission
-    .decisions()
-    .filter(({ agent }) => agent === unused.agent)
-    .map(({ time }) => round(time));
+  const times = all.filter(({ agent }) => agent === unused.agent).map(({ time }) => round(time));
   const has = times.length > 0 ? `it decided at ${times.join(', ')} s` : 'there is no such robot';
   throw new InputError(`override at ${unused.time} s`, `robot ${unused.agent} took no decision then; ${has}`);
 }

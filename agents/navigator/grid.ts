@@ -126,6 +126,23 @@ export class OccupancyGrid {
   }
 
   /**
+   * How freely one point (metres) is seen from another: 0 where something drawn stands between, 1 where all is known to be free,
+   * down to ½ where all is unknown.
+   */
+  openness(x0: number, y0: number, x1: number, y1: number): number {
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    const steps = Math.max(1, Math.ceil(Math.sqrt(dx * dx + dy * dy) / (0.7 * cell)));
+    let known = 0;
+    for (let k = 0; k <= steps; k++) {
+      const index = this.indexAt(x0 + (dx * k) / steps, y0 + (dy * k) / steps);
+      if (index < 0) continue;
+      if (this.isOccupied(index)) return 0;
+      if (!this.isUnknown(index)) known++;
+    }
+    return (1 + known / (steps + 1)) / 2;
+  }
+
+  /**
    * Moves what is drawn by a rigid motion: a point p (metres) goes to R(yaw)·p + (dx, dy).
    * @returns indices of the cells known afterwards
    */

@@ -49,10 +49,14 @@ export interface NavigatorOutput {
   readonly ended?: 'done' | 'timeout';
   /** Square metres of unknown ground close behind reachable frontiers, less what teammates have explored. */
   readonly frontier: number;
+  /** Metres still to drive to where the task leads; 0 where the one to be observed is in view, NaN where nothing leads anywhere. */
+  readonly distanceLeft: number;
 }
 
 /** Steps longer than this are pauses, seconds. */
 const LONGEST_STEP = 0.5;
+/** A robot's own body, mast and all, may stand in the map this far around it, metres. */
+const BODY = 0.5;
 /** Metres: no robot gets there. */
 const FARTHEST = 1e5;
 
@@ -97,7 +101,15 @@ export class Navigator {
     const claim = this.task.kind === 'map' ? this.explorer.claim : undefined;
     const path = this.changedPath(route);
     const frontier = this.explorer.openArea;
-    return { command, frontier, ...(claim && { claim }), ...(path && { path }), ...(ended && { ended }) };
+    const distanceLeft = this.distanceLeft(s);
+    return {
+      command,
+      frontier,
+      distanceLeft,
+      ...(claim && { claim }),
+      ...(path && { path }),
+      ...(ended && { ended }),
+    };
   }
 
   /** Coarse cells (1 m) newly explored since the last call, as packed int16 x, y pairs; sent by radio. */
@@ -108,6 +120,14 @@ export class Navigator {
   /** What a teammate says it has explored: no need to go there. */
   addExplored(cells: Int16Array): void {
     this.chart.explored.add(cells);
+  }
+
+  /** As `PairView.lineOfSight`: between two points, metres, team frame, short of what stands at them. */
+  lineOfSight(x0: number, y0: number, x1: number, y1: number): number {
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    const short = BODY / Math.max(2 * BODY, Math.sqrt(dx * dx + dy * dy));
+    const [sx, sy] = [short * dx, short * dy];
+    return this.chart.grid.openness(x0 + sx, y0 + sy, x1 - sx, y1 - sy);
   }
 
   private perceive(input: NavigatorInput): Situation {
@@ -213,6 +233,12 @@ export class Navigator {
     if (this.lookLeft <= 0) return undefined;
     this.lookLeft -= Math.abs(s.odoTurned);
     return { linear: 0, angular: SETTINGS.drive.lookTurn };
+  }
+
+  private distanceLeft(s: Situation): number {
+    const route = this.task.kind === 'map' ? this.explorer.route : this.observer?.route;
+    if (route?.active) return route.lengthLeft(s);
+    return this.observer?.hasInView(s) ? 0 : Number.NaN;
   }
 
   private changedPath(route: Route | undefined): Float32Array | undefined {

@@ -58,6 +58,20 @@ export class Route {
     return end === 0 ? 0 : gapTo(s, this.path[end - 2], this.path[end - 1]);
   }
 
+  /** Along the way to its end, metres; 0 where there is none. */
+  lengthLeft(s: Situation): number {
+    if (!this.active) return 0;
+    const { path } = this;
+    const { leg, share } = this.project(s);
+    let length = 0;
+    for (let k = leg; 2 * k + 3 < path.length; k++) {
+      const dx = path[2 * k + 2] - path[2 * k];
+      const dy = path[2 * k + 3] - path[2 * k + 1];
+      length += (k === leg ? 1 - share : 1) * Math.sqrt(dx * dx + dy * dy);
+    }
+    return length;
+  }
+
   hasArrived(s: Situation): boolean {
     return !this.active || this.remaining(s) < arrived;
   }

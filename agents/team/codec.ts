@@ -1,5 +1,5 @@
 import type { EdgeKind, TeamEdge } from '../../slam/team/types.ts';
-import { ByteReader, ByteWriter } from './bytes.ts';
+import { ByteReader, ByteWriter } from '../radio/bytes.ts';
 import type { AnswerEntry, Entry, MatchEntry, NodeEntry, SightingEntry } from './entries.ts';
 import { readCovariance, readPose, writeCovariance, writePose } from './geometry-codec.ts';
 import { readPlace, writePlace } from './place-codec.ts';

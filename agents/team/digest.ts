@@ -1,4 +1,4 @@
-import { type ByteReader, ByteWriter } from './bytes.ts';
+import { type ByteReader, ByteWriter } from '../radio/bytes.ts';
 import { CHANNELS, type Channel, type Extent } from './ledger.ts';
 
 /** The version of a solver's solution that a robot has. */

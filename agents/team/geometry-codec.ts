@@ -1,5 +1,5 @@
 import type { Pose } from '../../base/se3.ts';
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { ByteReader, ByteWriter } from '../radio/bytes.ts';
 
 /**
  * A pose in 21 bytes: the position as three float32, and of the quaternion the three smallest parts in 23 bits each, so that a chain

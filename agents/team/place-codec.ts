@@ -1,5 +1,5 @@
 import type { PlaceDescription } from '../../slam/team/places.ts';
-import type { ByteReader, ByteWriter } from './bytes.ts';
+import type { ByteReader, ByteWriter } from '../radio/bytes.ts';
 
 /**
  * A place in about 48 bytes a keypoint: quarter pixels, an octave, an angle in 1/256 of a turn, a point in millimetres, the

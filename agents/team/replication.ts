@@ -1,4 +1,4 @@
-import { type ByteReader, ByteWriter } from './bytes.ts';
+import { type ByteReader, ByteWriter } from '../radio/bytes.ts';
 import type { Digest, DigestRow } from './digest.ts';
 import { CHANNELS, type Channel, type Extent, type Ledgers } from './ledger.ts';
 import { LATELY, type Presence } from './presence.ts';

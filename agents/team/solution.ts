@@ -1,6 +1,6 @@
 import { angleBetween, distance, type Pose } from '../../base/se3.ts';
 import { TEAM_FRAME } from '../../slam/team/solution.ts';
-import { type ByteReader, ByteWriter } from './bytes.ts';
+import { type ByteReader, ByteWriter } from '../radio/bytes.ts';
 import type { SolutionMark } from './digest.ts';
 import { readCovariance, readPose, writeCovariance, writePose } from './geometry-codec.ts';
 

@@ -1,21 +1,22 @@
 import type { Link, RadioMessage } from '../../base/world.ts';
+import {
+  ENTRY_KINDS,
+  type EntryKind,
+  type Opened,
+  open,
+  requireTeammate,
+  seal,
+  TEAM_KINDS,
+  type TeamKind,
+} from '../radio/envelope.ts';
+import { Refusals } from '../refusals.ts';
 import { Allowance } from './allowance.ts';
 import { PeerClock } from './clock.ts';
 import { encodeEntry } from './codec.ts';
 import { type DigestRow, decodeDigest, encodeDigest } from './digest.ts';
 import { checkEntry, type Entry } from './entries.ts';
 import { channelOf, type LedgerEntry, Ledgers } from './ledger.ts';
-import {
-  ENTRY_KINDS,
-  type EntryKind,
-  MESSAGE_KINDS,
-  type MessageKind,
-  type Opened,
-  open,
-  seal,
-} from './message.ts';
 import { Presence } from './presence.ts';
-import { Refusals } from './refusals.ts';
 import { type Parcel, pack, Replication, unpack } from './replication.ts';
 import {
   type AgentSolution,
@@ -167,10 +168,10 @@ export class TeamRadio {
     this.tellEntries(this.replication.takeWanted('places', time, this.room));
   }
 
-  private open(kind: MessageKind, from: number, bytes: Uint8Array): Opened {
-    if (from === this.id) throw new RangeError('it is its own');
-    if (!this.ledgers.team.has(from)) throw new RangeError(`there is no robot ${from} in the team`);
+  private open(kind: TeamKind, from: number, bytes: Uint8Array): Opened {
+    requireTeammate(from, this.id, this.ledgers.team);
     const message = open(kind, from, bytes);
+    this.checkClock(from, message.sentAt);
     this.presence.hear(from, message.sentAt, this.time);
     return message;
   }
@@ -178,6 +179,7 @@ export class TeamRadio {
   private hearDigest(from: number, { sentAt, body }: Opened): void {
     const digest = decodeDigest(body, this.ledgers.team);
     if (sentAt <= (this.digestedAt.get(from) ?? Number.NEGATIVE_INFINITY)) return;
+    for (const { agent, beat } of digest) if (beat !== undefined) this.checkClock(agent, beat);
     this.digestedAt.set(from, sentAt);
     for (const { agent, beat, echo, solution } of digest) {
       const isNews = beat !== undefined && this.presence.hearOf(agent, beat, this.time);
@@ -210,6 +212,15 @@ export class TeamRadio {
       const latest = owner === from ? sentAt : this.latestClockOf(owner);
       return this.ledgers.add(owner, channel, number, { bytes, latest }, refused);
     });
+  }
+
+  /** A time that no clock of the team shows yet would, taken for news, outdo all that are true. */
+  private checkClock(agent: number, shown: number): void {
+    const latest = this.latestClockOf(agent);
+    if (agent !== this.id && shown > latest)
+      throw new RangeError(
+        `robot ${agent}'s clock is said to show ${shown.toFixed(3)} s: it is ${latest.toFixed(3)} s there at most`,
+      );
   }
 
   /** The latest that a robot's clock can show now. */
@@ -265,7 +276,7 @@ export class TeamRadio {
     return Math.min(this.allowance.left, TICK_BYTES - this.spent);
   }
 
-  private send(kind: MessageKind, to: number | 'all', body: Uint8Array): void {
+  private send(kind: TeamKind, to: number | 'all', body: Uint8Array): void {
     const bytes = seal(kind, this.id, this.time, body);
     this.spent += bytes.length;
     this.allowance.left -= bytes.length;
@@ -273,6 +284,6 @@ export class TeamRadio {
   }
 }
 
-function isOurs(kind: string): kind is MessageKind {
-  return (MESSAGE_KINDS as readonly string[]).includes(kind);
+function isOurs(kind: string): kind is TeamKind {
+  return (TEAM_KINDS as readonly string[]).includes(kind);
 }

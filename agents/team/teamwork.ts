@@ -13,6 +13,7 @@ import type { Entry, SightingEntry } from './entries.ts';
 import { JointMap } from './joint-map.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { PlaceTalk } from './place-talk.ts';
+import { SightingRecord } from './sighting-record.ts';
 import type { AgentSolution } from './solution.ts';
 import { TeamRadio } from './team-radio.ts';
 
@@ -69,6 +70,7 @@ export class Teamwork {
   private readonly joint: JointMap;
   private readonly places: PlaceTalk;
   private readonly sightedAt = new Map<number, number>();
+  private readonly seen = new SightingRecord();
   /** Nodes told of, in their order. */
   private readonly nodes = new Set<number>();
   /** Sightings of this robot that it has not answered yet. */
@@ -78,6 +80,9 @@ export class Teamwork {
     readonly sighting: SightingEntry;
   }[] = [];
   private solvedAt = Number.NEGATIVE_INFINITY;
+  /** When it began, and now, on its own clock, seconds. */
+  private startedAt = Number.NaN;
+  private time = Number.NaN;
   private pending: (AgentSolution & { readonly solver: number }) | undefined;
 
   constructor({ profile, slam, link, kernels, random, team }: TeamworkOptions) {
@@ -109,8 +114,25 @@ export class Teamwork {
     return this.places.sharedPoints;
   }
 
+  /** Map points that this robot's map and a teammate's both hold. */
+  sharedWith(agent: number): number {
+    return (this.sharedPoints.get(agent)?.length ?? 0) / 2;
+  }
+
+  /** Seconds since one robot of the team last saw another, as far as was told; NaN where it never did. */
+  sinceSeen(observer: number, peer: number): number {
+    return this.time - this.seen.lastSeen(observer, peer);
+  }
+
+  /** Seconds since a teammate last saw this robot; since the start where none did. */
+  get sinceObserved(): number {
+    return this.time - Math.max(this.startedAt, this.seen.lastSeenByAny(this.id));
+  }
+
   step(packet: SensorPacket, tracking: TrackingReport, messages: readonly RadioMessage[]): TeamStep {
     const { time } = packet;
+    this.time = time;
+    if (Number.isNaN(this.startedAt)) this.startedAt = time;
     const { entries, solution, dropped } = this.radio.hear(messages, time);
     if (solution) this.pending = solution;
     this.backbone.follow(tracking, packet.odometry);
@@ -134,11 +156,18 @@ export class Teamwork {
     this.joint.take(known);
     const { owner, number, entry } = known;
     if (entry.kind === 'place') this.places.hear(owner, entry);
-    if (entry.kind === 'sighting' && entry.peer === this.id)
-      this.unanswered.push({ observer: owner, number, sighting: entry });
+    if (entry.kind !== 'sighting') return;
+    this.noteSeen(owner, entry);
+    if (entry.peer === this.id) this.unanswered.push({ observer: owner, number, sighting: entry });
+  }
+
+  private noteSeen(observer: number, { peer, time }: SightingEntry): void {
+    const seenAt = this.radio.clockOf(observer)?.toOwn(time).time ?? this.time;
+    this.seen.note(observer, peer, Math.min(seenAt, this.time));
   }
 
   private tellSightings({ time, sightings }: SensorPacket): void {
+    for (const { peer } of sightings) this.seen.note(this.id, peer, time);
     const due = sightings.filter(
       ({ peer }) =>
         time - (this.sightedAt.get(peer) ?? Number.NEGATIVE_INFINITY) >= SIGHTING_INTERVAL - SAME_TIME,

@@ -2,25 +2,33 @@ import { basename, join } from 'node:path';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
-import type { Override } from '../../agents/tasks.ts';
+import type { DecisionRecord, Override } from '../../agents/tasks.ts';
 import { InputError } from '../../base/errors.ts';
 import { POLICIES } from '../../rl/policies.ts';
 import { teamParts, toPly, toTum } from '../../scenarios/export.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { type RunMetrics, type RunResult, runScenario } from '../../scenarios/run.ts';
+import { runStatistical, type StatisticalRunOptions } from '../../scenarios/statistical/run.ts';
 import { startViewer, type Viewer } from '../../viewer/server.ts';
 import { positive, whole } from '../arguments.ts';
 import { readInput } from '../files.ts';
 import { interrupted } from '../interrupt.ts';
 import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
-import { clientFolder, readKernels, readRenderKernels, SHIPPED, scenarioPath } from '../resources.ts';
+import {
+  clientFolder,
+  readKernels,
+  readRenderKernels,
+  readTables,
+  SHIPPED,
+  scenarioPath,
+} from '../resources.ts';
 
 interface RunOptions {
   readonly policy: string;
   readonly seed: number;
   readonly agents?: number;
-  readonly fidelity: 'features' | 'images';
+  readonly fidelity: RunMetrics['fidelity'];
   readonly relative: 'on' | 'off';
   readonly duration?: number;
   readonly override: readonly Override[];
@@ -38,8 +46,11 @@ export function runCommand(): Command {
     .option('--seed <n>', 'what noise and policies draw from', whole(0), 1)
     .option('--agents <n>', 'number of robots, instead of what the scenario says', whole(1))
     .addOption(
-      new Option('--fidelity <kind>', 'what cameras deliver: keypoints, or images drawn on the CPU')
-        .choices(['features', 'images'])
+      new Option(
+        '--fidelity <kind>',
+        'what cameras deliver: keypoints, or images drawn on the CPU; statistical: nothing, what SLAM makes of it is drawn from tables, and there is no viewer',
+      )
+        .choices(['features', 'images', 'statistical'])
         .default('features'),
     )
     .addOption(
@@ -68,6 +79,8 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const path = scenarioPath(name);
   const scenario = parseScenario(await readInput(path, 'scenario', SHIPPED), path);
   const out = options.out ?? join('runs', `${basename(path, '.yaml')}-${options.policy}-${options.seed}`);
+  if (options.fidelity === 'statistical')
+    return runWithoutFrames({ scenario, where: path, allocator }, options, out);
   const kernels = await readKernels();
   const render = options.fidelity === 'images' ? await readRenderKernels() : undefined;
   const viewer = options.headless ? null : await openViewer(options.port);
@@ -114,6 +127,25 @@ async function run(name: string, options: RunOptions): Promise<void> {
   if (viewer) await linger(viewer, stop);
 }
 
+async function runWithoutFrames(
+  what: Pick<StatisticalRunOptions, 'scenario' | 'where' | 'allocator'>,
+  options: RunOptions,
+  out: string,
+): Promise<void> {
+  const { override: overrides, relative, json } = options;
+  const tables = await readTables();
+  const { metrics, decisions } = runStatistical({
+    ...options,
+    ...what,
+    tables,
+    overrides,
+    relative: relative === 'on',
+  });
+  await prepareFolder(out);
+  await writeSummary(out, metrics, decisions);
+  process.stdout.write(json ? `${JSON.stringify(metrics)}\n` : `${table(metrics)}\nwritten to ${out}\n`);
+}
+
 function policyNamed(name: string) {
   if (Object.hasOwn(POLICIES, name)) return POLICIES[name];
   const names = Object.keys(POLICIES);
@@ -149,6 +181,10 @@ async function write(out: string, { metrics, agents, decisions, points }: RunRes
     agents.map(({ id }) => id),
   );
   await writeAtomic(join(out, 'map.ply'), toPly(parts));
+  await writeSummary(out, metrics, decisions);
+}
+
+async function writeSummary(out: string, metrics: RunMetrics, decisions: readonly DecisionRecord[]) {
   await writeAtomic(
     join(out, 'decisions.jsonl'),
     decisions.map((record) => `${JSON.stringify(record)}\n`).join(''),
@@ -181,7 +217,7 @@ function table({ team, agents, ...run }: RunMetrics): string {
       agent.framesLost,
       agent.keyframes,
       agent.mapPoints,
-      `${agent.trackMs.median.toFixed(2)} (p95 ${agent.trackMs.p95.toFixed(2)})`,
+      agent.trackMs ? `${agent.trackMs.median.toFixed(2)} (p95 ${agent.trackMs.p95.toFixed(2)})` : '–',
       agent.taskS.map.toFixed(0),
       agent.taskS.observe.toFixed(0),
     ]);
@@ -192,7 +228,7 @@ function table({ team, agents, ...run }: RunMetrics): string {
       : []),
     `${run.scenario}, fidelity ${run.fidelity}, policy ${run.policy}, seed ${run.seed}: ${run.durationS.toFixed(0)} s in ${run.wallS.toFixed(1)} s, ${run.realTimeFactor.toFixed(1)}× real time`,
     `team of ${team.agents}: ATE ${metres(team.ateRmse)} m, covered ${percent(team.coverage)}, accurately ${percent(team.accurateCoverage)} (area under its curve ${percent(team.accurateCoverageAuc)})`,
-    `blind or lost for ${team.timeLostS.toFixed(1)} s in all, watching for ${team.observeS.toFixed(0)} s, ${team.relativeObservations} sightings of teammates, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`,
+    `blind or lost for ${team.timeLostS.toFixed(1)} s in all, watching for ${team.observeS.toFixed(0)} s, ${team.relativeObservations} sightings of teammates${team.bytesSent === null ? '' : `, ${(team.bytesSent / 1000).toFixed(0)} kB by radio`}`,
     `hash ${run.hash.slice(0, 16)}`,
   ];
   return `${view}\n${lines.join('\n')}`;

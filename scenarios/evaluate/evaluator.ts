@@ -29,20 +29,24 @@ export interface EvaluatorOptions {
 }
 
 /** Lengths in metres, times in seconds; shares 0…1. NaN where there is nothing to measure. */
-export interface EvaluatorResult {
-  /** Reachable true surface cells, and the share of them seen and placed accurately at the end. */
-  readonly cells: number;
-  readonly coverage: number;
+export interface EvaluatorProgress {
+  /** Share of the reachable true surface cells placed accurately. */
   readonly accurateCoverage: number;
   /** Mean of accurate coverage over the planned mission. */
   readonly accurateCoverageAuc: number;
   /** Position RMSE of the whole team under one alignment, at every true pose of whoever joined the first robot's frame. */
   readonly teamAte: number;
+  /** Summed over robots: time lost or blind. */
+  readonly timeLostS: number;
+}
+
+export interface EvaluatorResult extends EvaluatorProgress {
+  /** Reachable true surface cells, and the share of them seen. */
+  readonly cells: number;
+  readonly coverage: number;
   /** Robots whose map is in the first robot's frame by the end. */
   readonly framesJoined: number;
   readonly rescues: RescueCount;
-  /** Summed over robots: time lost or blind. */
-  readonly timeLostS: number;
   /** Share of the map points that lie nowhere near a surface. */
   readonly ghosts: number;
   readonly agents: readonly AgentResult[];
@@ -108,6 +112,16 @@ export class Evaluator {
   /** Share of the reachable surface seen so far. */
   get coverage(): number {
     return this.covered.seen;
+  }
+
+  /** How the mission goes by now: what takes a look at the map, as of the last full second. */
+  soFar(): EvaluatorProgress {
+    return {
+      accurateCoverage: this.last.accurate,
+      accurateCoverageAuc: this.area / this.options.duration,
+      teamAte: this.teamAteSampled(),
+      timeLostS: this.timeLost(),
+    };
   }
 
   readonly listener: MissionListener = (event) => {
@@ -189,11 +203,19 @@ export class Evaluator {
       time,
       coverage: this.covered.seen,
       accurateCoverage: accurate,
-      teamAte: this.teamAte(
-        (track) => track.sampled(),
-        (track) => track.sampledTruth(),
-      ),
+      teamAte: this.teamAteSampled(),
     });
+  }
+
+  private teamAteSampled(): number {
+    return this.teamAte(
+      (track) => track.sampled(),
+      (track) => track.sampledTruth(),
+    );
+  }
+
+  private timeLost(): number {
+    return this.tracks.reduce((sum, { timeLost }) => sum + timeLost, 0);
   }
 
   /** What the mission came to. A mission cut short leaves the rest of its planned time uncovered in the mean. */
@@ -215,7 +237,7 @@ export class Evaluator {
       ),
       framesJoined: this.tracks.filter((_, index) => this.isJoined(index)).length,
       rescues: this.rescues.count(),
-      timeLostS: this.tracks.reduce((sum, { timeLost }) => sum + timeLost, 0),
+      timeLostS: this.timeLost(),
       ghosts: ghosts / points,
       agents: this.tracks.map((track) => track.result()),
     };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Refusals } from '../../agents/refusals.ts';
 import { sensibleSightings } from '../../agents/sightings.ts';
-import { Refusals } from '../../agents/team/refusals.ts';
 import { planarPose } from '../../base/se3.ts';
 import type { PeerSighting } from '../../base/sensors.ts';
 

@@ -50,7 +50,8 @@ function pass(
   for (let tick = Math.round(from * 10); tick < Math.round(to * 10); tick++) {
     const time = tick / 10;
     const reason = tasks.due(time, state, tick === Math.round(from * 10) ? ended : undefined);
-    if (reason) reasons.push([tasks.decide(reason, report(0, time), [report(1, time)]).reason, time]);
+    if (reason)
+      reasons.push([tasks.decide(reason, tasks.view(report(0, time), [report(1, time)], [])).reason, time]);
   }
   return reasons;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { MissionEvent } from '../../agents/events.ts';
+import { type MessageKind, open, seal } from '../../agents/radio/envelope.ts';
 import { Random } from '../../base/random.ts';
 import type { SensorPacket } from '../../base/sensors.ts';
 import type { World } from '../../base/world.ts';
@@ -46,7 +47,7 @@ function logs(events: readonly MissionEvent[]): string[] {
 function tampered(
   world: World,
   tampering: {
-    readonly message?: (bytes: Uint8Array) => Uint8Array;
+    readonly message?: (bytes: Uint8Array, kind: string, from: number) => Uint8Array;
     readonly packet?: (packet: SensorPacket) => SensorPacket;
   },
 ): World {
@@ -60,7 +61,7 @@ function tampered(
       return world.bodies;
     },
     link: {
-      send: (from, to, kind, bytes) => world.link.send(from, to, kind, message(bytes)),
+      send: (from, to, kind, bytes) => world.link.send(from, to, kind, message(bytes, kind, from)),
       receive: (agent) => world.link.receive(agent),
       bytesSent: (agent) => world.link.bytesSent(agent),
     },
@@ -82,6 +83,35 @@ describe('a mission', () => {
     const dropped = logs(events).filter((text) => /^dropped a \w+ message of robot \d: /.test(text));
     expect(dropped.some((text) => text.includes('damaged'))).toBe(true);
     expect(events.filter(({ type }) => type === 'ties').length).toBeGreaterThan(1);
+  });
+
+  it('hears a robot again whose clock was senseless for a while', async () => {
+    let now = 0;
+    const message = (bytes: Uint8Array, kind: string, from: number) => {
+      if (from !== 1 || now < 1 || now > 3) return bytes;
+      const { body } = open(kind as MessageKind, from, bytes);
+      return seal(kind as MessageKind, from, 1e300, body.raw(body.left));
+    };
+    const heard: number[] = [];
+    const { events } = await run({
+      between: (world) => tampered(world, { message }),
+      onTick: ({ time }) => {
+        now = time;
+        return true;
+      },
+      allocator: () => ({
+        name: 'listening',
+        decide({ self, peers, time }) {
+          if (self.agent === 0 && time > 4) heard.push(...peers.map((peer) => time - peer.time));
+          return { task: { kind: 'map' } };
+        },
+      }),
+    });
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toBeLessThan(1.5);
+    const dropped = logs(events).filter((text) => text.includes('1e+300'));
+    for (const kind of ['a report', 'a digest message'])
+      expect(dropped.some((text) => text.startsWith(`dropped ${kind} of robot 1: `))).toBe(true);
   });
 
   it('goes on where a robot sees what cannot be: itself, nobody, for certain; and names it', async () => {

@@ -264,6 +264,30 @@ describe('observing a peer', () => {
     expect(walker.collisions).toBe(0);
   });
 
+  it('says how far it still has to go: ever less, round corners too, and nothing once the peer is in view', () => {
+    const { world, walker, other } = scene(fourRooms(), [1.5, 8]);
+    world.run(1.5);
+    const [left, before] = [walker.output!.distanceLeft, walker.distance];
+    expect(left).toBeGreaterThan(Math.hypot(other.x - walker.x, other.y - walker.y) - 5.5);
+    const inView = () => walker.output!.distanceLeft === 0;
+    world.run(40, inView);
+    expect(inView()).toBe(true);
+    const driven = walker.distance - before;
+    expect(driven).toBeLessThan(left + 0.5);
+    expect(driven).toBeGreaterThan(0.5 * left);
+  });
+
+  it('sees in its own map whether walls stand between two robots', () => {
+    const { walker } = scene(fourRooms(), [1.5, 8]);
+    const { lineOfSight } = walker.navigator!;
+    const between = (...ends: Parameters<typeof lineOfSight>) => lineOfSight.apply(walker.navigator, ends);
+    expect(between(1, 4.5, 8, 4.5)).toBeGreaterThan(0.95);
+    expect(between(8, 4.5, 8, 8)).toBe(0);
+    expect(between(40, 40, 44, 40)).toBe(0.5);
+    // Short of the bodies themselves: the peer's own stands in the map, or next to a wall.
+    expect(between(5, 4.5, 8, 3.7)).toBeGreaterThan(0.9);
+  });
+
   it('goes to the room the peer is in, not to the other side of its wall', () => {
     const world = new FlatWorld(fourRooms());
     const walker = world.add(0, 1, 4.5, 0);
@@ -294,6 +318,8 @@ describe('observing a peer', () => {
     expect(walker.output!.ended).toBe('timeout');
     expect(world.time - start).toBeLessThan(40.2);
     walker.task = { kind: 'observe', peer: 7 };
+    world.run(1);
+    expect(walker.output!.distanceLeft).toBeNaN();
     world.run(7, () => walker.output!.ended !== undefined);
     expect(walker.output!.ended).toBe('timeout');
   });

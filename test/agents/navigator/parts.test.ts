@@ -117,6 +117,19 @@ describe('occupancy grid', () => {
   });
 });
 
+describe('the view from one point of a map to another', () => {
+  it('is open over free ground, shut by what stands there, and between where nothing is known', () => {
+    const grid = room(6);
+    expect(grid.openness(1, 1, 5, 1)).toBe(1);
+    block(grid, 3, 0, 3.1, 4);
+    expect(grid.openness(1, 1, 5, 1)).toBe(0);
+    expect(grid.openness(1, 5, 5, 5)).toBe(1);
+    expect(grid.openness(4, 5, 8, 5)).toBeCloseTo(0.75, 1);
+    expect(grid.openness(-5, 20, -9, 20)).toBe(0.5);
+    expect(grid.openness(1000, 0, 1004, 0)).toBe(0.5);
+  });
+});
+
 describe('cost field', () => {
   it('leads around a wall, keeps its distance, and reaches nothing behind a closed one', () => {
     const grid = room(6);

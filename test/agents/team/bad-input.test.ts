@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { open, seal, TEAM_KINDS, type TeamKind } from '../../../agents/radio/envelope.ts';
 import { encodeEntry } from '../../../agents/team/codec.ts';
+import { encodeDigest } from '../../../agents/team/digest.ts';
 import type { Entry } from '../../../agents/team/entries.ts';
 import { Ledgers } from '../../../agents/team/ledger.ts';
-import { MESSAGE_KINDS, type MessageKind, seal } from '../../../agents/team/message.ts';
 import { pack } from '../../../agents/team/replication.ts';
 import { TeamRadio } from '../../../agents/team/team-radio.ts';
 import { Random } from '../../../base/random.ts';
@@ -18,7 +19,7 @@ function listener(): TeamRadio {
 }
 
 /** Robot 1 says something at 10 s of its clock, which is 10.1 s of the listener's. */
-function say(kind: MessageKind, body: Uint8Array, sender = 1, sentAt = 10) {
+function say(kind: TeamKind, body: Uint8Array, sender = 1, sentAt = 10) {
   return { from: 1, kind, bytes: seal(kind, sender, sentAt, body) };
 }
 
@@ -32,11 +33,11 @@ const firstNode = tellEntry(nodeEntry(1, 0, 9, random), 0);
 describe('what a robot makes of a bad message', () => {
   it.each([
     ['no bytes', { from: 1, kind: 'digest', bytes: new Uint8Array(0) }, /0 bytes are no message/],
-    ['noise', { from: 1, kind: 'places', bytes: new Uint8Array(50).fill(1) }, /damaged/],
+    ['noise', { from: 1, kind: 'places', bytes: new Uint8Array(50).fill(2) }, /damaged/],
     [
       'another version',
       { from: 1, kind: 'digest', bytes: new Uint8Array(50).fill(7) },
-      /version 7; version 1 is spoken/,
+      /version 7; version 2 is spoken/,
     ],
     [
       'another kind inside',
@@ -70,7 +71,7 @@ describe('what a robot makes of a bad message', () => {
 
   it('names what keeps coming the 1st, 10th and 100th time', () => {
     const radio = listener();
-    const noise = { from: 1, kind: 'digest', bytes: new Uint8Array(50).fill(1) };
+    const noise = { from: 1, kind: 'digest', bytes: new Uint8Array(50).fill(2) };
     const dropped = Array.from({ length: 120 }, () => radio.hear([noise], 1).dropped).flat();
     expect(dropped).toHaveLength(3);
     expect(dropped[2]).toMatch(/\(100 times now\)/);
@@ -81,6 +82,53 @@ describe('what a robot makes of a bad message', () => {
 const negative = sightingEntry(0, 2, 9.5, random);
 const negativeBytes = encodeEntry(negative);
 negativeBytes.fill(0, negativeBytes.length - 42, negativeBytes.length - 40);
+
+describe('what a robot makes of a senseless clock', () => {
+  const senseless = 1e300;
+
+  /** All that robot 1 says is dated so for a while. */
+  function misdate(crew: Crew, seconds: number): void {
+    crew.link.spoil = (message) => {
+      if (message.from !== 1) return message;
+      const kind = message.kind as TeamKind;
+      const { body } = open(kind, 1, message.bytes);
+      return { ...message, bytes: seal(kind, 1, senseless, body.raw(body.left)) };
+    };
+    crew.run(seconds);
+    crew.link.spoil = (message) => message;
+  }
+
+  it.each([0, 10])(
+    'hears its owner again once it tells sensible times (they had spoken for %s s)',
+    (before) => {
+      const crew = new Crew(3);
+      crew.run(before);
+      misdate(crew, 2);
+      expect(crew.dropped.join()).toMatch(/of robot 1: robot 1's clock is said to show 1e\+300 s/);
+      crew.run(10, (radio, id, time) => {
+        if (id === 1) radio.append(nodeEntry(1, radio.ledgers.nodesOf(1).size, time, random));
+      });
+      crew.run(2);
+      for (const id of [0, 2]) expect(crew.radios[id].living).toEqual([0, 1, 2]);
+      expect(crew.lacks(0)).toEqual([]);
+      crew.dead.add(1);
+      crew.run(10);
+      expect(crew.radios[0].living).toEqual([0, 2]);
+    },
+  );
+
+  it('takes none on the word of a third robot', () => {
+    const crew = new Crew(3);
+    crew.run(10);
+    const extents = { graph: { length: 0, early: [] }, places: { length: 0, early: [] } };
+    const digest = encodeDigest([{ agent: 2, beat: senseless, extents }]);
+    const { dropped } = crew.radios[0].hear([say('digest', digest, 1, crew.time)], crew.time);
+    expect(dropped[0]).toMatch(/a digest message of robot 1: robot 2's clock is said to show/);
+    crew.dead.add(2);
+    crew.run(20);
+    expect(crew.radios[0].living).toEqual([0, 1]);
+  });
+});
 
 describe('what a robot makes of a bad entry', () => {
   it.each([
@@ -223,7 +271,7 @@ describe('damaged bytes', () => {
     const radio = listener();
     radio.hear([firstNode], 10.1);
     for (let trial = 0; trial < 3000; trial++) {
-      const kind = noise.pick(MESSAGE_KINDS);
+      const kind = noise.pick(TEAM_KINDS);
       const body = Uint8Array.from({ length: noise.int(80) }, () =>
         noise.chance(0.6) ? noise.int(4) : noise.int(256),
       );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteReader, ByteWriter } from '../../../agents/team/bytes.ts';
+import { ByteReader, ByteWriter } from '../../../agents/radio/bytes.ts';
 import { decodeEntry, encodeEntry } from '../../../agents/team/codec.ts';
 import type { Entry } from '../../../agents/team/entries.ts';
 import { readCovariance, readPose, writeCovariance, writePose } from '../../../agents/team/geometry-codec.ts';

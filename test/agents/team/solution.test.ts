@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteReader } from '../../../agents/team/bytes.ts';
+import { ByteReader } from '../../../agents/radio/bytes.ts';
 import {
   type AgentSolution,
   decodeSolution,

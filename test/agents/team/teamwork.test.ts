@@ -180,6 +180,43 @@ describe('a solution that comes late', () => {
   });
 });
 
+describe('who saw whom', () => {
+  it('is known to the one who sees at once, and to the other as soon as it is told, as of when it was', () => {
+    const team = duo(true);
+    const { a, b, air } = team;
+    go(team, 30);
+    for (const { teamwork } of [a, b]) expect(teamwork.sinceSeen(0, 1)).toBeNaN();
+    expect(b.teamwork.sinceObserved).toBeCloseTo(2.9);
+    a.tick({ sightings: [sightingOf(a, b, 1)] });
+    b.tick();
+    expect(a.teamwork.sinceSeen(0, 1)).toBe(0);
+    go(team, 5);
+    expect(a.teamwork.sinceSeen(0, 1)).toBeCloseTo(0.5);
+    expect(b.teamwork.sinceSeen(0, 1)).toBeCloseTo(0.5, 1);
+    expect(b.teamwork.sinceObserved).toBeCloseTo(0.5, 1);
+    expect(a.teamwork.sinceSeen(1, 0)).toBeNaN();
+    expect(a.teamwork.sinceObserved).toBeCloseTo(a.drive.last.time);
+    air.away.add(1);
+    a.tick({ sightings: [sightingOf(a, b, 1)] });
+    b.tick();
+    go(team, 40);
+    air.away.clear();
+    go(team, 30);
+    expect(b.teamwork.sinceSeen(0, 1)).toBeCloseTo(7, 1);
+  });
+});
+
+describe('shared points', () => {
+  it('are counted once each, and none with a stranger', () => {
+    const team = duo(true);
+    go(team, 120);
+    const { teamwork } = team.b;
+    expect(teamwork.sharedWith(0)).toBe(teamwork.sharedPoints.get(0)!.length / 2);
+    expect(teamwork.sharedWith(0)).toBeGreaterThan(10);
+    expect(teamwork.sharedWith(7)).toBe(0);
+  });
+});
+
 describe('leading', () => {
   it('falls to the lowest id that is heard, and each to itself out of reach', () => {
     const team = duo(true);

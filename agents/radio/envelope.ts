@@ -2,17 +2,24 @@ import { crc32 } from '../../slam/map/file/crc32.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /**
- * What every message of the team's protocol is wrapped in: version, kind, sender, the sender's clock, and a CRC-32 of it all at the
- * end. The radio may be real: bytes arrive damaged, and from robots that speak another version.
+ * What every message between robots is wrapped in: version, kind, sender, the sender's clock, and a CRC-32 of it all at the end. The
+ * radio may be real: bytes arrive damaged, and from robots that speak another version.
  */
-const VERSION = 1;
+const VERSION = 2;
 const CRC_BYTES = 4;
 
-/** What messages are counted by. Entries go by what they tell: `keyframes`, `sightings` (with answers and matches), `places`. */
-export const MESSAGE_KINDS = ['digest', 'keyframes', 'sightings', 'places', 'solution'] as const;
-export type MessageKind = (typeof MESSAGE_KINDS)[number];
+/** What messages of the team's joint map are counted by. Entries go by what they tell: `keyframes`, `sightings` (with answers and matches), `places`. */
 export const ENTRY_KINDS = ['keyframes', 'sightings', 'places'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
+export const TEAM_KINDS = ['digest', ...ENTRY_KINDS, 'solution'] as const;
+export type TeamKind = (typeof TEAM_KINDS)[number];
+/** What robots say of themselves, and of what they have explored. */
+export const WORD_KINDS = ['report', 'explored'] as const;
+export type WordKind = (typeof WORD_KINDS)[number];
+
+/** A kind is sent as its place here. */
+export const MESSAGE_KINDS = [...TEAM_KINDS, ...WORD_KINDS] as const;
+export type MessageKind = TeamKind | WordKind;
 
 export interface Opened {
   /** The sender's clock when it was sent, seconds. */
@@ -46,4 +53,10 @@ export function open(kind: MessageKind, sender: number, bytes: Uint8Array): Open
   const speaker = header.count();
   if (speaker !== sender) throw new RangeError(`it speaks for robot ${speaker}`);
   return { sentAt: header.f64(), body: header };
+}
+
+/** @throws RangeError where who sent a message is none of the teammates of `self` */
+export function requireTeammate(from: number, self: number, team: ReadonlySet<number>): void {
+  if (from === self) throw new RangeError('it is its own');
+  if (!team.has(from)) throw new RangeError(`there is no robot ${from} in the team`);
 }
