@@ -27,7 +27,7 @@ export function valuesOf<P extends Parameters>(parameters: P, given: object = {}
     throw new InputError(where, `there is no ${unknown}; there are ${names.join(', ') || 'none'}`);
   const values = names.map((name) => {
     const { default: usual, low, high, scale } = parameters[name];
-    const value: unknown = (given as Record<string, unknown>)[name] ?? usual;
+    const value = name in given ? (given as Record<string, unknown>)[name] : usual;
     const fits = typeof value === 'number' && value >= low && value <= high;
     const kind = scale === 'whole' ? 'a whole number' : 'a number';
     if (!fits || (scale === 'whole' && !Number.isInteger(value)))

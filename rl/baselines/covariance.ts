@@ -7,6 +7,8 @@ export type JointCovariance = Float64Array;
 /** Robots who have lately seen each other err alike, but never quite. */
 const MOST_CORRELATED = 0.999;
 const SHRINK = 0.7;
+/** Nobody is surer than a millimetre, m²: a covariance with no variance has no inverse. */
+const SUREST = 1e-6;
 
 /**
  * From each robot's own variance and what is known of their positions relative to each other. Who was just measured by one that
@@ -34,7 +36,7 @@ export function jointCovariance(variances: Float64Array, relative: Float64Array)
 /** σᵢ² ≤ σⱼ² + σᵢⱼ², for every j. */
 function tightened(variances: Float64Array, relative: Float64Array): Float64Array {
   const n = variances.length;
-  const own = variances.slice();
+  const own = variances.map((variance) => Math.max(variance, SUREST));
   // Who was put right puts right who saw it: at most n − 1 links lead from anyone to anyone.
   for (let round = 1; round < n; round++)
     for (let i = 0; i < n; i++)

@@ -79,7 +79,7 @@ describe('the joint covariance of a team', () => {
     const random = new Random('pairs');
     for (let trial = 0; trial < 200; trial++) {
       const n = 2 + random.int(7);
-      const own = Float64Array.from({ length: n }, () => random.uniform(0.001, 4));
+      const own = Float64Array.from({ length: n }, () => (random.chance(0.3) ? 0 : random.uniform(0.001, 4)));
       const table = relative(n, []);
       for (let i = 0; i < n; i++)
         for (let j = 0; j < n; j++) if (random.chance(0.5)) table[n * i + j] = random.uniform(0.01, 2);
