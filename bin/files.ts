@@ -36,8 +36,17 @@ const NEAR = 3;
  * @throws InputError that says why it cannot be read
  */
 export async function readInput(path: string, what: string, known: readonly string[] = []): Promise<string> {
+  return (await readInputBytes(path, what, known)).toString('utf8');
+}
+
+/** As `readInput`, of a file that holds no text. */
+export async function readInputBytes(
+  path: string,
+  what: string,
+  known: readonly string[] = [],
+): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw new InputError(path, `is a folder; it should be a ${what} file`);

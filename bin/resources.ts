@@ -44,6 +44,11 @@ export function nativeSource(name: string): string {
   return join(root, 'bench/native', name);
 }
 
+/** The model that comes with peerslam of a policy that was learned. */
+export function modelPath(policy: string): string {
+  return join(root, `rl/models/${policy}.model`);
+}
+
 /** The built viewer page. */
 export function clientFolder(): string {
   return join(root, 'viewer/client/build');

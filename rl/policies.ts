@@ -8,6 +8,8 @@ import { LOOKAHEAD, lookahead } from './baselines/lookahead/lookahead.ts';
 import { Nearest } from './baselines/nearest.ts';
 import { RandomAllocator } from './baselines/random.ts';
 import { LINEAR, linear } from './linear/linear.ts';
+import { MasDqn } from './mas-dqn.ts';
+import { type Model, networkOf } from './network/model-file.ts';
 import { type Parameters, valuesOf } from './parameters.ts';
 
 /**
@@ -30,10 +32,37 @@ export const POLICIES: Readonly<Record<string, Policy>> = {
   linear: (_, given) => linear(valuesOf(LINEAR, given)),
 };
 
+/** Policies that were learned: each is made of a model. */
+export const LEARNED = ['mas-dqn', 'independent-dqn'] as const;
+export const POLICY_NAMES: readonly string[] = [...Object.keys(POLICIES), ...LEARNED];
+
+/** What a learned policy leaves open. */
+const CHOOSING: Parameters = {
+  temperature: {
+    about: 'choices closer than about this are drawn by lot',
+    unit: 'tenths of the score',
+    default: 0,
+    low: 0,
+    high: 1,
+  },
+};
+
+/** The policy that a model makes. */
+export function learned(model: Model): Policy {
+  const network = networkOf(model);
+  const { policy: name } = model.header;
+  return (random, given) => {
+    const { temperature } = valuesOf(CHOOSING, given);
+    return new MasDqn({ name, network, temperature, random });
+  };
+}
+
 /** What the policies leave open to a search on scenes kept for that; the others leave nothing. */
 export const PARAMETERS: Readonly<Record<string, Parameters>> = {
   'greedy-information': GREEDY_INFORMATION,
   lookahead: LOOKAHEAD,
   auction: AUCTION,
   linear: LINEAR,
+  'mas-dqn': CHOOSING,
+  'independent-dqn': CHOOSING,
 };

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
-import { POLICIES } from '../../rl/policies.ts';
+import { POLICY_NAMES } from '../../rl/policies.ts';
 import { type Block, toMarkdown } from '../../scenarios/experiment/report/document.ts';
 import { whole } from '../arguments.ts';
 import { runExperiment } from '../experiment/experiment.ts';
@@ -22,7 +22,7 @@ export function experimentCommand(): Command {
     .option('--json', 'print the figures as JSON and nothing else')
     .addHelpText(
       'after',
-      `\nPolicies: ${Object.keys(POLICIES).join(', ')}\n\nExample (a few minutes on two cores):\n  $ peerslam experiment scenarios/experiments/corridors.yaml --workers 2`,
+      `\nPolicies: ${POLICY_NAMES.join(', ')}\n\nExample (a few minutes on two cores):\n  $ peerslam experiment scenarios/experiments/corridors.yaml --workers 2`,
     )
     .action(run);
 }

@@ -4,19 +4,21 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import type { DecisionRecord, Override } from '../../agents/tasks.ts';
 import { InputError } from '../../base/errors.ts';
-import { POLICIES } from '../../rl/policies.ts';
+import { decodeModel } from '../../rl/network/model-file.ts';
+import { LEARNED, learned, POLICIES, POLICY_NAMES, type Policy } from '../../rl/policies.ts';
 import { teamParts, toPly, toTum } from '../../scenarios/export.ts';
 import { parseScenario } from '../../scenarios/load.ts';
 import { type RunMetrics, type RunResult, runScenario } from '../../scenarios/run.ts';
 import { runStatistical, type StatisticalRunOptions } from '../../scenarios/statistical/run.ts';
 import { startViewer, type Viewer } from '../../viewer/server.ts';
 import { positive, whole } from '../arguments.ts';
-import { readInput } from '../files.ts';
+import { readInput, readInputBytes } from '../files.ts';
 import { interrupted } from '../interrupt.ts';
 import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
 import {
   clientFolder,
+  modelPath,
   readKernels,
   readRenderKernels,
   readTables,
@@ -26,6 +28,7 @@ import {
 
 interface RunOptions {
   readonly policy: string;
+  readonly model?: string;
   readonly seed: number;
   readonly agents?: number;
   readonly fidelity: RunMetrics['fidelity'];
@@ -42,7 +45,11 @@ export function runCommand(): Command {
   return new Command('run')
     .description('one mission, live in the viewer unless headless')
     .argument('<scenario>', 'a scenario file, or the name of one that comes with peerslam, like office')
-    .option('--policy <name>', `who decides on tasks: ${Object.keys(POLICIES).join(', ')}`, 'independent')
+    .option('--policy <name>', `who decides on tasks: ${POLICY_NAMES.join(', ')}`, 'independent')
+    .option(
+      '--model <file>',
+      'of a policy that was learned: another model than the one that comes with peerslam',
+    )
     .option('--seed <n>', 'what noise and policies draw from', whole(0), 1)
     .option('--agents <n>', 'number of robots, instead of what the scenario says', whole(1))
     .addOption(
@@ -75,7 +82,7 @@ export function runCommand(): Command {
 
 async function run(name: string, options: RunOptions): Promise<void> {
   const stop = interrupted();
-  const allocator = policyNamed(options.policy);
+  const allocator = await policyNamed(options);
   const path = scenarioPath(name);
   const scenario = parseScenario(await readInput(path, 'scenario', SHIPPED), path);
   const out = options.out ?? join('runs', `${basename(path, '.yaml')}-${options.policy}-${options.seed}`);
@@ -146,12 +153,16 @@ async function runWithoutFrames(
   process.stdout.write(json ? `${JSON.stringify(metrics)}\n` : `${table(metrics)}\nwritten to ${out}\n`);
 }
 
-function policyNamed(name: string) {
-  if (Object.hasOwn(POLICIES, name)) return POLICIES[name];
-  const names = Object.keys(POLICIES);
+async function policyNamed({ policy, model }: RunOptions): Promise<Policy> {
+  if (LEARNED.some((name) => name === policy)) {
+    const path = model ?? modelPath(policy);
+    return learned(decodeModel(await readInputBytes(path, 'model'), path));
+  }
+  if (model !== undefined) throw new InputError('--model', `${policy} was not learned, and takes none`);
+  if (Object.hasOwn(POLICIES, policy)) return POLICIES[policy];
   throw new InputError(
     '--policy',
-    `there is no policy ${name}; did you mean ${closest(name, names)}? There are ${names.join(', ')}`,
+    `there is no policy ${policy}; did you mean ${closest(policy, POLICY_NAMES)}? There are ${POLICY_NAMES.join(', ')}`,
   );
 }
 

@@ -6,10 +6,10 @@ import { toHtml, toMarkdown } from '../../scenarios/experiment/report/document.t
 import { type Failure, type Report, reportOf } from '../../scenarios/experiment/report/report.ts';
 import { type ShardMetrics, withoutTimes } from '../../scenarios/experiment/shard.ts';
 import { codeVersion } from '../code-version.ts';
-import { readInput } from '../files.ts';
+import { readInput, readInputBytes } from '../files.ts';
 import { prepareFolder, say, writeAtomic } from '../output.ts';
 import { progress } from '../progress.ts';
-import { SHIPPED, scenarioPath } from '../resources.ts';
+import { modelPath, SHIPPED, scenarioPath } from '../resources.ts';
 import { runShards } from '../shards/pool.ts';
 import { Journal } from './journal.ts';
 
@@ -47,6 +47,10 @@ async function readPlan(file: string): Promise<Plan> {
     async scenarioText(name) {
       const path = scenarioPath(name, dirname(file));
       return { text: await readInput(path, 'scenario', SHIPPED), path };
+    },
+    async modelFile(policy, name) {
+      const path = name === undefined ? modelPath(policy) : join(dirname(file), name);
+      return { bytes: await readInputBytes(path, 'model'), path };
     },
   });
 }

@@ -1,7 +1,8 @@
 import { closest } from 'fastest-levenshtein';
 import { InputError } from '../../base/errors.ts';
+import { decodeModel } from '../../rl/network/model-file.ts';
 import { valuesOf } from '../../rl/parameters.ts';
-import { PARAMETERS, POLICIES } from '../../rl/policies.ts';
+import { LEARNED, PARAMETERS, POLICY_NAMES } from '../../rl/policies.ts';
 import { parseScenario } from '../load.ts';
 import { overridden } from '../overrides.ts';
 import type { RunMetrics } from '../run.ts';
@@ -48,6 +49,11 @@ export interface PlanOptions {
   readonly code: string;
   /** The text of a scenario named there. */
   readonly scenarioText: (name: string) => Promise<{ readonly text: string; readonly path: string }>;
+  /** A model file by its name there; of a policy's own model where it names none. */
+  readonly modelFile: (
+    policy: string,
+    name?: string,
+  ) => Promise<{ readonly bytes: Uint8Array; readonly path: string }>;
 }
 
 /**
@@ -57,9 +63,9 @@ export interface PlanOptions {
 export async function planExperiment(text: string, options: PlanOptions): Promise<Plan> {
   const { where, code } = options;
   const experiment = parseYaml(text, where, EXPERIMENT);
-  const policies = labelled(experiment.policies, ({ policy }) => policy, `${where}: policies`).map(
-    ({ label, entry }) => ({ label, entry: complete(entry, `${where}: policies, ${label}`) }),
-  );
+  const policies: { label: string; entry: Made }[] = [];
+  for (const { label, entry } of labelled(experiment.policies, ({ policy }) => policy, `${where}: policies`))
+    policies.push({ label, entry: await complete(entry, `${where}: policies, ${label}`, options) });
   const places = labelled(experiment.scenarios, ({ scenario }) => scenario, `${where}: scenarios`);
   const cases: Case[] = [];
   for (const { label, entry } of places) cases.push(...(await casesOf(label, entry, experiment, options)));
@@ -138,7 +144,7 @@ function buildings(scenario: Scenario, seeds: readonly number[] | undefined, whe
 function missionOf(
   { of, ...at }: Case,
   label: string,
-  { policy, parameters, sightings }: Contender,
+  { policy, parameters, sightings, model }: Made,
   duration: number | undefined,
   code: string,
 ): PlannedMission {
@@ -147,6 +153,7 @@ function missionOf(
     scenario: of,
     agents,
     policy,
+    ...(model !== undefined && { model }),
     parameters,
     seed,
     fidelity,
@@ -186,15 +193,29 @@ function labelled<T extends { readonly label?: string }>(
   return list;
 }
 
-/** With every parameter the policy leaves open. @throws InputError where there is no such policy, or no such parameter of it */
-function complete(contender: Contender, where: string): Contender {
-  const { policy, parameters } = contender;
-  const names = Object.keys(POLICIES);
-  if (!names.includes(policy)) {
-    const hint = `did you mean ${closest(policy, names)}? There are ${names.join(', ')}`;
+/** Whom a file names, with all that makes the policy: its model, base64, if it was learned. */
+type Made = Omit<Contender, 'model'> & { readonly model?: string };
+
+/**
+ * With every parameter the policy leaves open, and its model.
+ * @throws InputError where there is no such policy, no such parameter of it, or no such model
+ */
+async function complete(contender: Contender, where: string, { modelFile }: PlanOptions): Promise<Made> {
+  const { policy, parameters, model: name, ...rest } = contender;
+  if (!POLICY_NAMES.includes(policy)) {
+    const hint = `did you mean ${closest(policy, POLICY_NAMES)}? There are ${POLICY_NAMES.join(', ')}`;
     throw new InputError(where, `there is no policy ${policy}; ${hint}`);
   }
-  return { ...contender, parameters: valuesOf(PARAMETERS[policy] ?? {}, parameters, where) };
+  const made = { ...rest, policy, parameters: valuesOf(PARAMETERS[policy] ?? {}, parameters, where) };
+  if (!LEARNED.some((each) => each === policy)) {
+    if (name !== undefined) throw new InputError(where, `${policy} was not learned; leave out its model`);
+    return made;
+  }
+  const { bytes, path } = await modelFile(policy, name);
+  const { header } = decodeModel(bytes, path);
+  if (header.policy !== policy)
+    throw new InputError(where, `${path} is a model of ${header.policy}, not of ${policy}`);
+  return { ...made, model: Buffer.from(bytes).toString('base64') };
 }
 
 /** The first policy where the file names none. */

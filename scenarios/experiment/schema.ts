@@ -15,6 +15,13 @@ const contender = z.strictObject({
     .record(z.string(), z.number())
     .describe('Of those that the policy leaves open, by name; the others have their defaults')
     .default({}),
+  model: z
+    .string()
+    .min(1)
+    .describe(
+      'Of a policy that was learned: its model file, relative to this one; absent: the one that comes with peerslam',
+    )
+    .optional(),
   sightings: z.boolean().describe('false: nobody recognises a teammate').default(true),
 });
 

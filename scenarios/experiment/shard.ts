@@ -1,5 +1,6 @@
 import type { Random } from '../../base/random.ts';
-import { POLICIES } from '../../rl/policies.ts';
+import { decodeModel } from '../../rl/network/model-file.ts';
+import { learned, POLICIES } from '../../rl/policies.ts';
 import type { RenderKernels } from '../../sim/render/load.ts';
 import type { Kernels } from '../../slam/kernels/kernels.ts';
 import { digest } from '../digest.ts';
@@ -16,6 +17,8 @@ export interface Shard {
   readonly scenario: Scenario;
   readonly agents: number;
   readonly policy: string;
+  /** The model file of a policy that was learned, base64. */
+  readonly model?: string;
   /** Every number that the policy leaves open. */
   readonly parameters: Readonly<Record<string, number>>;
   readonly seed: number;
@@ -50,8 +53,10 @@ export async function runShard(
   shard: Shard,
   { kernels, render, tables }: ShardResources,
 ): Promise<RunMetrics> {
-  const { scenario, policy, parameters, fidelity } = shard;
-  const allocator = (random: Random) => POLICIES[policy](random, parameters);
+  const { scenario, policy, model, parameters, fidelity } = shard;
+  const make =
+    model === undefined ? POLICIES[policy] : learned(decodeModel(Buffer.from(model, 'base64'), policy));
+  const allocator = (random: Random) => make(random, parameters);
   const where = scenario.name;
   if (fidelity === 'statistical')
     return runStatistical({ ...shard, where, tables: tables!, allocator }).metrics;

@@ -26,7 +26,7 @@ export interface PlannedEpisode {
 /** @throws InputError where the file, or a scenario it names, says something that cannot be */
 export async function planTraining(
   text: string,
-  { where, scenarioText }: Omit<PlanOptions, 'code'>,
+  { where, scenarioText }: Pick<PlanOptions, 'where' | 'scenarioText'>,
 ): Promise<TrainingPlan> {
   const training = parseYaml(text, where, TRAINING);
   const { teacher } = training.imitation;

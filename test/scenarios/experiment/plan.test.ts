@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../base/errors.ts';
+import { FEATURES } from '../../../rl/network/features.ts';
+import { NetworkLayout } from '../../../rl/network/layers.ts';
+import { encodeModel } from '../../../rl/network/model-file.ts';
+import { OBSERVATION_VERSION } from '../../../rl/observation/observation.ts';
 import { type Plan, planExperiment } from '../../../scenarios/experiment/plan.ts';
 
 const SCENARIOS: Record<string, string> = {
@@ -9,6 +13,33 @@ const SCENARIOS: Record<string, string> = {
     'name: drawn\nlayout: { kind: explicit, bounds: [0, 0, 9, 9], starts: [[1, 1, 0], [4, 4, 0]] }\nteam: { agents: 2 }\n',
 };
 
+const network = {
+  reads: 'own',
+  credit: 'own',
+  dueling: true,
+  hidden: 2,
+  embedding: 2,
+  pair: 1,
+  head: 2,
+  attention: 1,
+} as const;
+
+function model(policy: string): Uint8Array {
+  const header = {
+    policy,
+    network,
+    observationVersion: OBSERVATION_VERSION,
+    features: FEATURES,
+    training: null,
+  };
+  return encodeModel({ header, weights: new Float32Array(new NetworkLayout(network, FEATURES).count) });
+}
+
+const MODELS: Record<string, Uint8Array> = {
+  'mas-dqn': model('mas-dqn'),
+  'mine.model': model('independent-dqn'),
+};
+
 const BASE = 'name: x\npolicies: [independent, nearest]\nscenarios: small\nseeds: 1..2\n';
 
 function plan(text: string, code = 'code'): Promise<Plan> {
@@ -16,6 +47,7 @@ function plan(text: string, code = 'code'): Promise<Plan> {
     where: 'x.yaml',
     code,
     scenarioText: async (name) => ({ text: SCENARIOS[name], path: `${name}.yaml` }),
+    modelFile: async (policy, name) => ({ bytes: MODELS[name ?? policy], path: name ?? policy }),
   });
 }
 
@@ -143,5 +175,20 @@ describe('planExperiment', () => {
     ],
   ])('tells of %s', async (_, text, message) => {
     expect(await complaint(text)).toContain(message);
+  });
+
+  it('makes learned policies of a model: the one that comes with peerslam, or one the file names', async () => {
+    const both = 'policies: [mas-dqn, { policy: independent-dqn, model: mine.model }]\n';
+    const [shipped, own] = (await plan(BASE.replace(/policies.*\n/, both))).missions.map(
+      ({ shard }) => shard.model,
+    );
+    expect(shipped).toBe(Buffer.from(MODELS['mas-dqn']).toString('base64'));
+    expect(own).toBe(Buffer.from(MODELS['mine.model']).toString('base64'));
+    const swapped = 'policies: [{ policy: mas-dqn, model: mine.model }]\n';
+    expect(await complaint(BASE.replace(/policies.*\n/, swapped))).toMatch(
+      /model of independent-dqn, not of mas-dqn/,
+    );
+    const none = 'policies: [{ policy: nearest, model: mine.model }]\n';
+    expect(await complaint(BASE.replace(/policies.*\n/, none))).toMatch(/nearest was not learned/);
   });
 });
