@@ -24,6 +24,8 @@ import type { Word } from './words.ts';
 
 /** A sighting outranks what a teammate tells for this long, seconds. */
 const SIGHTING_LASTS = 2;
+/** Radians: turns add up to that. */
+const SAME_ANGLE = 1e-6;
 
 export interface RobotOptions extends TaskOptions {
   readonly site: Site;
@@ -168,7 +170,7 @@ export class Robot {
     this.isLookingBack = false;
     this.rate = camera.tracks ? SETTINGS.drive.turn : SETTINGS.drive.thinTurn;
     if (this.recovery.step(time, camera.tracks, hasCompany)) this.recover();
-    else if (this.firstLook > 0) this.lookAround();
+    else if (this.firstLook > SAME_ANGLE) this.lookAround();
     else if (lookBack) this.lookBackAt(this.meeting.watcher!);
     else if (this.observer) this.observer.step(time, this.whereabouts(this.observer.peer), this);
     else this.explorer.step(time, this.words);
