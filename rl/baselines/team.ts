@@ -29,6 +29,13 @@ export const DRIFT = {
     high: 300,
     scale: 'log',
   },
+  surer: {
+    about: "an observer's σ over its peer's at most: more, and the blind lead the blind",
+    unit: '',
+    default: 0.5,
+    low: 0.3,
+    high: 2,
+  },
   keep: {
     about: 'how many times its value a watch under way is taken for',
     unit: '',
@@ -41,6 +48,8 @@ export const DRIFT = {
 /** σ of where a lost robot is at least, and of where any robot is at most, metres. */
 const LOST = 1;
 const MOST = 4;
+/** A watch under way goes on though its observer has become so many times less sure. */
+const STEADY = 1.5;
 /** Variance of a sighting, and by how much two who saw each other part meanwhile a second while both know where they are, m². */
 export const SIGHTING = 0.0025;
 const PARTING = 0.0002;
@@ -80,6 +89,7 @@ export interface Team {
 export interface TeamModel {
   readonly drift: number;
   readonly patience: number;
+  readonly surer: number;
 }
 
 /**
@@ -88,7 +98,7 @@ export interface TeamModel {
  */
 export function teamOf(
   view: AllocationView,
-  { drift, patience }: TeamModel,
+  { drift, patience, surer }: TeamModel,
   avoids: (peer: AgentReport) => boolean,
   left: (robot: AgentReport) => number,
 ): Team {
@@ -99,6 +109,7 @@ export function teamOf(
   const size = members.length;
   const pairs = pairTable(view.pairs, members);
   const growth = Float64Array.from(members, (robot) => (isBlind(robot) ? drift : 0));
+  const joint = jointCovariance(variancesOf(members, time, growth), relativeVariances(pairs, growth));
   const travel = new Float64Array(size * size);
   const may = new Uint8Array(size * size);
   const could = new Uint8Array(size * size);
@@ -112,7 +123,9 @@ export function teamOf(
       underWay[at] = watches(observer, peer) ? 1 : 0;
       travel[at] = travelTime(observer, peer, pairs[at]);
       const inTime = travel[at] + WATCH_S <= Math.min(remaining, underWay[at] ? Infinity : budgetLeft);
-      const willing = able && inTime && i !== j && !(observer === self && avoids(peer));
+      const ratio = surer * (underWay[at] ? STEADY : 1);
+      const sure = joint[size * i + i] <= ratio * ratio * joint[size * j + j];
+      const willing = able && sure && inTime && i !== j && !(observer === self && avoids(peer));
       could[at] = willing ? 1 : 0;
       may[at] = willing && mayObserve({ ...seat, budgetLeft }, peer) ? 1 : 0;
     }
@@ -128,7 +141,7 @@ export function teamOf(
     underWay,
     travel,
     chance: travel.map((seconds) => Math.exp(-seconds / patience)),
-    joint: jointCovariance(variancesOf(members, time, growth), relativeVariances(pairs, growth)),
+    joint,
     growth,
     plenty: Float64Array.from(members, ({ frontier }) => Math.min(1, Math.max(SOME, frontier / FRONTIER))),
     scarcity: Float64Array.from(members, (robot) => Math.max(0, 1 - left(robot) / Math.max(remaining, 1))),

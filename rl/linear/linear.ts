@@ -35,7 +35,9 @@ const MINUTE = 60;
  * mapping, 0. The weights are fitted (see `cem.ts`): the least that a network has to beat.
  */
 export function linear(weights: Values<typeof LINEAR>): Allocator {
-  const model = { drift: DRIFT.drift.default, patience: DRIFT.patience.default };
+  const { drift, patience, surer } = DRIFT;
+  // Its weights say who is to be trusted: the covariances rule out the worst only.
+  const model = { drift: drift.default, patience: patience.default, surer: surer.high };
   return new TeamRule('linear', model, (team) => {
     const gains = gainsOf(team);
     return greedyPlan(team, (i, j) => score(team, gains, weights, i, j));

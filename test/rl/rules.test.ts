@@ -68,7 +68,7 @@ describe.each(RULES)('%s', (name) => {
   it('keeps to the masks, whatever it is shown', () => {
     const random = new Random(`masks of ${name}`);
     let watches = 0;
-    for (let trial = 0; trial < 300; trial++) {
+    for (let trial = 0; trial < 800; trial++) {
       const view = draw(random);
       const task = decideView(name, view);
       expect(allowedChoices(view)).toContainEqual(task);
@@ -146,12 +146,12 @@ describe.each(['greedy-information', 'auction', 'lookahead'])('%s, which trusts 
     expect(tasks).toEqual([map, map]);
   });
 
-  it('looks at one that is sure, to find its own place', () => {
-    const [view] = viewsOf([report(0, 0, { positionSigma: 0.8 }), report(1, 5)]);
-    const task = decideView(name, view);
-    const back = decideView(name, viewsOf([report(0, 0, { positionSigma: 0.8 }), report(1, 5)])[1]);
-    // One of the two goes, whichever has it cheaper, and never both.
-    expect([task, back].filter(({ kind }) => kind === 'observe')).toHaveLength(1);
+  it('has the surer one go, unless both may', () => {
+    const team = [report(0, 0, { positionSigma: 0.8 }), report(1, 5, idle)];
+    expect(tasksOf(name, team)).toEqual([map, observe(0)]);
+    // Who is lost to itself would win most by looking at one that knows its place.
+    const free = viewsOf([team[0], report(1, 5)]).map((view) => decideView(name, view, { surer: 2 }));
+    expect(free.filter(({ kind }) => kind === 'observe')).toHaveLength(1);
   });
 });
 

@@ -4,12 +4,13 @@ import { DRIFT, type Team } from '../team.ts';
 import { type TeamPlan, TeamRule, type Watch } from '../team-rule.ts';
 import { Forecast } from './forecast.ts';
 
-const { drift, dark, patience } = DRIFT;
+const { drift, dark, patience, surer } = DRIFT;
 
 export const LOOKAHEAD = {
   drift,
   dark,
   patience,
+  surer,
   epochs: {
     about: 'how many times in the future a watch may begin',
     unit: '',
