@@ -127,7 +127,8 @@ export class Agent {
   /** Chooses its task anew. @param reason what asked for it */
   decide(reason: DecisionReason): void {
     this.due = null;
-    this.emit?.({ type: 'task', ...this.tasks.decide(reason, this.view()) });
+    const record = this.tasks.decide(reason, this.view());
+    this.emit?.({ type: 'task', ...record });
   }
 
   /** Ends the tick: a command to its body, and word to its teammates. */
