@@ -1,42 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentReport, AllocationView, Task } from '../../base/allocation.ts';
-import { UNKNOWN_HEALTH } from '../../base/allocation.ts';
+import type { AgentReport, Task } from '../../base/allocation.ts';
 import { Random } from '../../base/random.ts';
 import { traceDrop } from '../../rl/baselines/greedy-trace.ts';
 import { POLICIES } from '../../rl/policies.ts';
-
-const map: Task = { kind: 'map' };
-const observe = (peer: number): Task => ({ kind: 'observe', peer });
-
-/** Well localised at x on a line, with much left to explore. */
-function report(agent: number, x: number, more: Partial<AgentReport> = {}): AgentReport {
-  return {
-    agent,
-    time: 100,
-    state: 'tracking',
-    x,
-    y: 0,
-    yaw: 0,
-    positionSigma: 0.05,
-    trackedShare: 1,
-    inliers: 100,
-    keyframes: 1,
-    mapPoints: 1,
-    frontier: 20,
-    task: map,
-    taskAge: 0,
-    distanceLeft: Number.NaN,
-    health: UNKNOWN_HEALTH,
-    ...more,
-  };
-}
+import { map, observe, report, viewOf } from './reports.ts';
 
 const lost = { state: 'lost', positionSigma: 1.5 } as const;
 const drifted = { positionSigma: 0.8 };
 
-function view(self: AgentReport, peers: readonly AgentReport[], remaining = 200): AllocationView {
-  return { time: self.time, remaining, self, peers, pairs: [], budgetLeft: Infinity };
-}
+const view = (self: AgentReport, peers: readonly AgentReport[], remaining = 200) =>
+  viewOf(self, peers, { remaining });
 
 function decide(self: AgentReport, ...peers: AgentReport[]): Task {
   return POLICIES['greedy-trace'](new Random(1)).decide(view(self, peers)).task;
